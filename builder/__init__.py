@@ -1,0 +1,1 @@
+"""Printable sheets for family programs: structured text in, typeset paper out."""

@@ -1,0 +1,107 @@
+"""Composes the stages: from a project's folder to its output folder. The public API of the shells, packs and tests.
+
+    read -> plan -> localise -> render -> (typeset, by workers) -> store
+
+A document whose sources have errors is not built and the others are; one that fails keeps its old file and is
+reported; one whose translation lacks something is not built at all. When nothing changed, only stats are read.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from builder import environment, sources, store
+from builder.diagnostics import Diagnostic, errors
+
+if TYPE_CHECKING:
+    from builder.run import Workers
+    from builder.store import Manifest, Stamp
+
+Progress = Callable[[int, int, str], None]  # PDFs done, PDFs to do, the last one's path
+MakeWorkers = Callable[[int, Path], "AbstractContextManager[Workers]"]  # (layouts to make, cache folder) -> workers
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to build; an empty axis means everything, and `shelf` what program.yaml says."""
+
+    shelf: bool = True
+    topics: tuple[str, ...] = ()
+    ages: tuple[str, ...] = ()  # bands or ages: 7-18m, 14m, 3y
+    kinds: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    editions: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What tells two requests apart in the manifest."""
+        axes = (self.topics, self.ages, self.kinds, self.languages, self.editions, self.papers)
+        return f"{'shelf' if self.shelf else 'all'} " + " ".join(",".join(sorted(axis)) or "-" for axis in axes)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build did, in PDFs by their path below the output folder."""
+
+    built: tuple[str, ...] = ()
+    unchanged: int = 0
+    missing: tuple[str, ...] = ()  # not built: a translation is missing
+    failed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing went wrong."""
+        return not self.failed and not errors(self.problems)
+
+    @property
+    def killed(self) -> bool:
+        """Whether a worker had to be ended."""
+        return any(problem.code == "timed-out" for problem in self.problems)
+
+
+def build(root: Path, request: Request, workers: MakeWorkers, progress: Progress = lambda *_: None) -> Report:
+    """Bring the output folder up to date with the project.
+
+    Raises BusyError, UnsafeError, FontError, OSError, SelectionError (a name that does not exist), and ProblemsError
+    when the project's frame (settings, registries, templates) cannot be used.
+    """
+    began = time.monotonic()
+    output = root / "output"
+    with store.locked(output):
+        store.sweep(output)
+        manifest = store.load(output)
+        quick = environment.quick()
+        found = store.stamps(root, sources.paths(root), manifest.sources)
+        report = _nothing_changed(output, manifest, request, quick, found)
+        if report is None:
+            from builder.rebuild import rebuild  # late: a build in which nothing changed imports no stage
+
+            report = rebuild(root, request, manifest, found, workers, progress)
+            manifest.environment = quick
+            store.save(output, manifest)
+        return replace(report, seconds=time.monotonic() - began)
+
+
+def _nothing_changed(
+    output: Path, manifest: Manifest, request: Request, quick: str, found: dict[str, Stamp]
+) -> Report | None:
+    """The report of a build that has nothing to do, or None when something may have changed."""
+    outcome = manifest.outcomes.get(request.name)
+    if outcome is None or manifest.environment != quick or not store.same(found, manifest.sources):
+        return None
+    if not all(store.intact(output, path, manifest.documents.get(path)) for path in outcome.outputs):
+        return None
+    if not (output / store.INDEX).is_file():
+        return None
+    return Report(unchanged=len(outcome.outputs), missing=outcome.missing)
+
+

@@ -1,0 +1,226 @@
+"""Translations: which messages a library has, what PO files say of them, and in which state each is.
+
+PO is read and written by polib with wrapping off, so that a translator's tool and git both stay quiet. Approval is
+not PO's to carry: it lives in content/approved and content/reviews.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import polib
+
+from builder import phrases, pseudo
+from builder.diagnostics import Diagnostic
+from builder.model import Item, Language, Library, Place, Plural, State, Topic
+from builder.phrases import Counted
+
+UI = "ui"  # the component of headings, ages and everything else that is no topic's own
+MAX_PO = 2 * 1024 * 1024  # bytes
+ALIKE = 0.6  # difflib ratio from which an old translation is offered as a start
+DRAFT_MARK = "draft:"  # `# draft: machine translation` above a message that no speaker has read
+
+_CONFLICT = re.compile(r"^(<{7}|={7}|>{7})", re.MULTILINE)
+_LINE = re.compile(r"\(line (\d+)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One translatable text of the source: a block, a heading, a sentence of the builder."""
+
+    id: str
+    plural: str = ""
+    notes: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One text in another language, with its state."""
+
+    id: str
+    texts: tuple[str, ...]  # one, or every plural form
+    state: State
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All messages of one language by component: a topic, or UI."""
+
+    language: Language
+    components: Mapping[str, Mapping[str, Message]] = field(default_factory=dict)
+    source: bool = False  # the language the library is written in
+
+    def find(self, component: str, text: str | Counted) -> Message:
+        """The message for a source text; one that is not there is missing, never English."""
+        key = text.one if isinstance(text, Counted) else text
+        if self.source or self.language.pseudo:
+            forms = (text.one, text.many) if isinstance(text, Counted) else (text,)
+            texts = tuple(pseudo.translate(form, self.language) for form in forms)
+            return Message(key, texts, "ready" if self.source else "draft", Place(""))
+        found = self.components.get(component, {}).get(key)
+        return found or Message(key, (), "missing", Place(f"content/locale/{self.language.tag}/{component}.po"))
+
+
+def units(library: Library, strings: Iterable[tuple[str, str]]) -> dict[str, dict[str, Unit]]:
+    """Every translatable text by component. `strings` are (text, file) of the templates."""
+    found: dict[str, dict[str, Unit]] = {UI: {}}
+    for phrase in phrases.ALL:
+        message = phrase.message
+        one, many = (message.one, message.many) if isinstance(message, Counted) else (message, "")
+        _add(found[UI], one, many, phrase.note, "")
+    for text, file in strings:
+        _add(found[UI], text, "", "", file)
+    for spec in library.elements.values():
+        _add(found[UI], spec.heading, "", f"heading: {spec.key}", "templates/elements.yaml")
+        _add(found[UI], spec.hint, "", f"beside the heading: {spec.key}", "templates/elements.yaml")
+    for kind in library.kinds.values():
+        for name in (kind.name, *kind.settings.values()):
+            _add(found[UI], name, "", "kind of sheet", "templates/kinds.yaml")
+    for edition in library.editions.values():
+        _add(found[UI], edition.name, "", "edition", "templates/editions.yaml")
+    for topic in library.topics:
+        found[topic.id] = _topic_units(library, topic)
+    return found
+
+
+def _topic_units(library: Library, topic: Topic) -> dict[str, Unit]:
+    found: dict[str, Unit] = {}
+    _add(found, topic.title, "", "title of the topic", topic.place.file)
+    for band, article in sorted(topic.articles.items()):
+        file = article.place.file
+        if band != "staff":
+            _add(found, article.title, "", f"title \u00b7 {band} \u00b7 a few words, the largest on the page", file)
+            _add(found, article.summary, "", f"summary \u00b7 {band}", file)
+        for element in article.elements:
+            spec = library.elements[element.key]
+            budget = f" \u00b7 at most {spec.words} words" if spec.words else ""
+            for item in element.items:
+                for text in _texts(item):
+                    _add(found, text, "", f"{element.key} {item.code} \u00b7 {band}{budget}", file)
+    return found
+
+
+def _texts(item: Item) -> tuple[str, ...]:
+    return (item.text, item.detail) if item.detail else (item.text,)
+
+
+def _add(component: dict[str, Unit], text: str, plural: str, note: str, file: str) -> None:
+    if not text:
+        return
+    old = component.get(text, Unit(text, plural))
+    notes = old.notes if not note or note in old.notes else (*old.notes, note)
+    files = old.files if not file or file in old.files else (*old.files, file)
+    component[text] = Unit(text, plural or old.plural, notes, files)
+
+
+def read(data: bytes, file: str) -> tuple[dict[str, Message], Plural | None, list[Diagnostic]]:
+    """The messages of a PO file, its plural header (None when absent), and what is wrong with it."""
+    if len(data) > MAX_PO:
+        return {}, None, [Diagnostic("too-big", Place(file), f"over {MAX_PO // 1024} kB")]
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        return {}, None, [Diagnostic("not-utf8", Place(file, line), f"byte {error.start} is not UTF-8", 'save it as "UTF-8"')]
+    if text.startswith("\ufeff"):
+        return {}, None, [Diagnostic("not-utf8", Place(file, 1), "opens with a byte order mark", 'save it as "UTF-8", without "BOM"')]
+    conflict = _CONFLICT.search(text)
+    if conflict:
+        line = text.count("\n", 0, conflict.start()) + 1
+        return {}, None, [Diagnostic("po-syntax", Place(file, line), "marks of an unfinished merge", "keep one version and remove the marks")]
+    try:
+        po = polib.pofile(text + "\n")  # polib takes a text without a newline for a file's name
+    except (OSError, ValueError, IndexError, TypeError) as error:
+        found = _LINE.search(str(error))
+        line = int(found.group(1)) if found else 1
+        hint = "look for a missing quotation mark or keyword on this line or the one above"
+        return {}, None, [Diagnostic("po-syntax", Place(file, line), "not readable as PO", hint)]
+    return _messages(po, file)
+
+
+def _messages(po: polib.POFile, file: str) -> tuple[dict[str, Message], Plural | None, list[Diagnostic]]:
+    messages: dict[str, Message] = {}
+    problems = []
+    for entry in po:
+        if entry.obsolete or not entry.msgid:
+            continue
+        place = Place(file, entry.linenum or 0)
+        if entry.msgid in messages:
+            hint = f"first on line {messages[entry.msgid].place.line}; keep one"
+            problems.append(Diagnostic("po-duplicate", place, f'the message "{entry.msgid[:40]}" stands twice', hint))
+            continue
+        forms = [entry.msgstr_plural[i] for i in sorted(entry.msgstr_plural)] if entry.msgid_plural else [entry.msgstr]
+        messages[entry.msgid] = Message(entry.msgid, tuple(forms), _state(entry, forms), place)
+    return messages, _plural(po.metadata.get("Plural-Forms", "")), problems
+
+
+def _state(entry: polib.POEntry, forms: list[str]) -> State:
+    if not all(forms):
+        return "missing"
+    if entry.fuzzy:
+        return "stale" if entry.previous_msgid else "draft"
+    return "draft" if DRAFT_MARK in entry.tcomment else "ready"
+
+
+def _plural(header: str) -> Plural | None:
+    found = re.match(r"\s*nplurals\s*=\s*(\d+)\s*;\s*plural\s*=\s*(.+?)\s*;?\s*$", header)
+    return Plural(int(found.group(1)), found.group(2)) if found else None
+
+
+def synced(component: Mapping[str, Unit], old: str, language: Language) -> str:
+    """The PO text brought up to date with the source: nothing lost, and a quiet diff.
+
+    A text that changed keeps its nearest old translation as a start, marked fuzzy with the previous source; one that
+    is gone stays as an obsolete entry. Messages stand in the order of the source.
+    """
+    before = polib.pofile(old, wrapwidth=0) if old.strip() else polib.POFile(wrapwidth=0)
+    known = {entry.msgid: entry for entry in before if not entry.obsolete}
+    po = polib.POFile(wrapwidth=0)
+    po.header = before.header
+    po.metadata = _metadata(before.metadata, language)
+    gone = [entry for entry in known.values() if entry.msgid not in component and any([entry.msgstr, *entry.msgstr_plural.values()])]
+    used = set()
+    for unit in component.values():
+        entry = known.get(unit.id) or _from_nearest(unit, [e for e in gone if e.msgid not in used], used)
+        entry.comment = "\n".join(unit.notes)
+        entry.occurrences = [(file, "") for file in unit.files]
+        if unit.plural:
+            entry.msgid_plural = unit.plural
+            entry.msgstr_plural = {i: entry.msgstr_plural.get(i, "") for i in range(language.plural.count)}
+        po.append(entry)
+    for entry in [*gone, *(entry for entry in before if entry.obsolete)]:
+        if entry.msgid not in component and entry.msgid not in used:
+            entry.obsolete = True
+            po.append(entry)
+    return str(po) + "\n"
+
+
+def _from_nearest(unit: Unit, candidates: list[polib.POEntry], used: set[str]) -> polib.POEntry:
+    entry = polib.POEntry(msgid=unit.id)
+    matcher = difflib.SequenceMatcher(b=unit.id, autojunk=False)
+    best, ratio = None, ALIKE
+    for candidate in candidates:
+        matcher.set_seq1(candidate.msgid)
+        if matcher.quick_ratio() >= ratio and matcher.ratio() >= ratio:
+            best, ratio = candidate, matcher.ratio()
+    if best is not None and not unit.plural:
+        used.add(best.msgid)
+        entry.msgstr, entry.previous_msgid, entry.flags, entry.tcomment = best.msgstr, best.msgid, ["fuzzy"], best.tcomment
+    return entry
+
+
+def _metadata(old: Mapping[str, str], language: Language) -> dict[str, str]:
+    wanted = {
+        "Language": language.tag,
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+        "Plural-Forms": language.plural.header,
+    }
+    kept = {key: value for key, value in old.items() if key.startswith("X-")}
+    return {**wanted, **kept}

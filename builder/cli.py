@@ -1,0 +1,323 @@
+"""The command line: thin. It owns the terminal, the working directory and the exit codes, and no logic.
+
+Exit codes: 0 done, 1 problems in the content, 2 wrong use, 3 a worker was ended, 130 and 143 signals. Every command
+imports what it needs when it runs, so that `--help` stays quick.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from builder import sources
+
+if TYPE_CHECKING:
+    from builder.build import Report, Request
+    from builder.diagnostics import Diagnostic
+    from builder.run import Workers
+
+OK, CONTENT, USAGE, KILLED = 0, 1, 2, 3
+
+
+class _Group(click.Group):
+    """Lists commands in the order of a working day, and turns refusals into one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        from builder.diagnostics import ProblemsError
+        from builder.refusals import REFUSALS
+
+        try:
+            return super().invoke(ctx)
+        except ProblemsError as error:
+            _print_problems(error.diagnostics)
+            sys.exit(CONTENT)
+        except REFUSALS as error:
+            click.echo(f"handouts: {error}", err=True)
+            sys.exit(USAGE)
+        except OSError as error:
+            click.echo(f"handouts: {error.filename or 'the disk'}: {error.strerror}; nothing half-written stays", err=True)
+            sys.exit(CONTENT)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--project", "folder", type=click.Path(path_type=Path), help="The project's folder (default: found upward from here).")
+@click.version_option(package_name="handouts")
+@click.pass_context
+def main(ctx: click.Context, folder: Path | None) -> None:
+    """Printable sheets for family programs, in many languages.
+
+    \b
+    A first try:   handouts list
+                   handouts build --topic attachment --age 14m --language es
+    """
+    ctx.obj = folder
+    signal.signal(signal.SIGTERM, _terminated)
+
+
+def _terminated(_signal: int, _frame: object) -> None:
+    sys.exit(143)
+
+
+def _root(ctx: click.Context) -> Path:
+    return sources.find(ctx.obj or Path.cwd())
+
+
+_AXES = (
+    ("--topic", "topics", "A topic, such as attachment."),
+    ("--age", "ages", "An age or an age band: 14m, 3y, 7-18m. An age in two bands chooses both."),
+    ("--kind", "kinds", "A kind of sheet: handout, checklist, visit-guide."),
+    ("--language", "languages", "A language: es, ar, zh-Hans."),
+    ("--edition", "editions", "An edition: normal."),
+    ("--paper", "papers", "A paper: letter, a4."),
+)
+
+
+def _axes(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that narrow a selection; each may be given several times."""
+    for option, name, text in reversed(_AXES):
+        command = click.option(option, name, multiple=True, help=text)(command)
+    return click.option("--all", "everything", is_flag=True, default=False, help="Everything there is, not only the program's shelf.")(command)
+
+
+def _request(everything: bool, axes: dict[str, tuple[str, ...]]) -> Request:  # noqa: FBT001 - a flag of the command line
+    from builder.build import Request
+
+    return Request(shelf=not everything, **axes)
+
+
+@main.command("list")
+@click.option("--about", help="Only topics about this concern, such as goodbyes.")
+@click.option("--languages", "show_languages", is_flag=True, default=False, help="The languages and how far each is.")
+@click.option("--json", "as_json", is_flag=True, default=False, help="For programs.")
+@_axes
+@click.pass_context
+def list_(ctx: click.Context, about: str | None, show_languages: bool, as_json: bool, everything: bool, **axes: tuple[str, ...]) -> None:  # noqa: FBT001 - flags of the command line
+    """Show what can be printed, in which language, and what is missing."""
+    from builder import listing
+
+    root = _root(ctx)
+    if show_languages:
+        rows = listing.languages(root)
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1) if as_json else listing.language_table(rows))
+        return
+    shelf = listing.sheets(root, _request(everything, axes), about)
+    click.echo(json.dumps(shelf, ensure_ascii=False, indent=1) if as_json else listing.table(shelf))
+
+
+@main.command()
+@click.option("--jobs", type=click.IntRange(1, 64), help="Worker processes (default: one for each processor).")
+@click.option("--json", "as_json", is_flag=True, default=False, help="Print the report for programs.")
+@_axes
+@click.pass_context
+def build(ctx: click.Context, jobs: int | None, as_json: bool, everything: bool, **axes: tuple[str, ...]) -> None:  # noqa: FBT001 - flags of the command line
+    """Make the PDFs: the program's shelf, or what the options choose."""
+    from builder.build import build as make
+
+    root = _root(ctx)
+    with _progress(quiet=as_json) as progress:
+        report = make(root, _request(everything, axes), _workers(jobs), progress)
+    if as_json:
+        click.echo(json.dumps(_as_record(report), ensure_ascii=False, indent=1))
+    else:
+        _print_problems(report.problems)
+        click.echo(_summary(report))
+    sys.exit(KILLED if report.killed else OK if report.ok else CONTENT)
+
+
+def _workers(jobs: int | None) -> Any:  # noqa: ANN401 - a MakeWorkers, whose module is imported late
+    @contextmanager
+    def make(count: int, cache: Path) -> Iterator[Workers]:
+        from builder import fonts, run
+
+        cache.mkdir(parents=True, exist_ok=True)
+        wanted = jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or os.cpu_count() or 1
+        with run.local(max(1, min(wanted, count)), str(fonts.configure(cache))) as workers:
+            yield workers
+
+    return make
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Callable[[int, int, str], None]]:
+    """A bar with documents per second on a terminal; a plain line now and then elsewhere."""
+    import time
+
+    began = time.monotonic()
+    state = {"bar": None, "done": 0, "said": began}
+
+    def show(done: int, total: int, name: str) -> None:
+        now = time.monotonic()
+        rate = done / max(now - began, 0.001)
+        if quiet:
+            return
+        if sys.stderr.isatty():
+            width = 28
+            filled = width * done // max(total, 1)
+            line = f"\r[{'#' * filled}{'.' * (width - filled)}] {done}/{total}  {rate:.1f} a second  {name[-40:]:40}"
+            click.echo(line, nl=False, err=True)
+        elif now - float(str(state["said"])) > 5 or done == total:  # noqa: PLR2004 - seconds between lines
+            state["said"] = now
+            click.echo(f"{done} of {total} built, {rate:.1f} a second", err=True)
+
+    yield show
+    if not quiet and sys.stderr.isatty() and state["done"] == 0:
+        click.echo("\r" + " " * 100 + "\r", nl=False, err=True)
+
+
+def _summary(report: Report) -> str:
+    parts = [f"{len(report.built)} built", f"{report.unchanged} unchanged"]
+    if report.missing:
+        parts.append(f"{len(report.missing)} not there yet (a translation is missing: see `handouts list`)")
+    if report.removed:
+        parts.append(f"{len(report.removed)} removed")
+    if report.failed:
+        parts.append(f"{len(report.failed)} failed")
+    return f"{', '.join(parts)} ({report.seconds:.1f} s)"
+
+
+def _as_record(report: Report) -> dict[str, object]:
+    return {
+        "built": list(report.built), "unchanged": report.unchanged, "missing": list(report.missing),
+        "failed": list(report.failed), "removed": list(report.removed),
+        "problems": [problem.as_record() for problem in report.problems], "seconds": round(report.seconds, 3),
+    }  # fmt: skip
+
+
+def _print_problems(problems: Iterable[Diagnostic]) -> None:
+    for problem in problems:
+        click.echo(str(problem), err=True)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, default=False, help="For programs.")
+@click.pass_context
+def check(ctx: click.Context, as_json: bool) -> None:  # noqa: FBT001 - a flag of the command line
+    """Find everything that is wrong with the texts, translations, settings and templates."""
+    from builder import check as rules
+    from builder import project
+    from builder.diagnostics import errors, in_order
+
+    found = in_order(rules.check(project.read(_root(ctx))))
+    if as_json:
+        click.echo(json.dumps([problem.as_record() for problem in found], ensure_ascii=False, indent=1))
+    else:
+        for problem in found:
+            click.echo(str(problem))
+        wrong = len(errors(found))
+        click.echo(f"{wrong} {'error' if wrong == 1 else 'errors'}, {len(found) - wrong} warnings")
+    sys.exit(CONTENT if errors(found) else OK)
+
+
+@main.group(cls=_Group)
+def translate() -> None:
+    """Keep translations up to date."""
+
+
+@translate.command()
+@click.argument("language", required=False)
+@click.pass_context
+def sync(ctx: click.Context, language: str | None) -> None:
+    """Bring the PO files of a language, or of all, up to date with the source."""
+    from builder import translation
+
+    for path in translation.sync(_root(ctx), language):
+        click.echo(path)
+
+
+@translate.command()
+@click.pass_context
+def status(ctx: click.Context) -> None:
+    """Count what each language has: fuzzy is never counted as done."""
+    from builder import listing
+
+    click.echo(listing.language_table(listing.languages(_root(ctx))))
+
+
+@main.group(cls=_Group)
+def languages() -> None:
+    """The language catalogue."""
+
+
+@languages.command()
+@click.argument("tags", nargs=-1)
+@click.option("-o", "folder", type=click.Path(path_type=Path), default=Path("specimens"), help="Where to write the pages.")
+@click.pass_context
+def specimen(ctx: click.Context, tags: tuple[str, ...], folder: Path) -> None:
+    """Print a page that proves a language's record: fonts, direction, breaks, digits."""
+    from builder import specimens
+
+    problems = specimens.write(_root(ctx), tags, folder, _workers(None))
+    _print_problems(problems)
+    sys.exit(CONTENT if problems else OK)
+
+
+@main.group(cls=_Group)
+def new() -> None:
+    """Begin a topic or an article with a file that teaches the format."""
+
+
+@new.command("topic")
+@click.argument("name")
+@click.pass_context
+def new_topic(ctx: click.Context, name: str) -> None:
+    """Begin a topic: content/topics/NAME/topic.yaml."""
+    from builder import scaffold
+
+    click.echo(scaffold.topic(_root(ctx), name))
+
+
+@new.command("article")
+@click.argument("topic")
+@click.argument("band")
+@click.pass_context
+def new_article(ctx: click.Context, topic: str, band: str) -> None:
+    """Begin an article of a TOPIC for an age BAND, such as 7-18m (or any-age, or staff)."""
+    from builder import scaffold
+
+    click.echo(scaffold.article(_root(ctx), topic, band))
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Make a new project in FOLDER: settings, templates and the first library."""
+    from builder import scaffold
+
+    count = scaffold.project(folder)
+    click.echo(f"{count} files in {folder}. Next: cd {folder}, look into program.yaml, then `handouts build`")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def schemas(folder: Path) -> None:
+    """Write a JSON Schema for each kind of YAML file into FOLDER, for editors that complete and check."""
+    from builder import scaffold
+
+    for path in scaffold.schemas(folder):
+        click.echo(path)
+
+
+@main.command()
+@click.pass_context
+def doctor(ctx: click.Context) -> None:
+    """Name everything missing or different on this machine, with the line that mends it."""
+    from builder import doctor as clinic
+
+    findings = clinic.examine(ctx.obj or Path.cwd())
+    for finding in findings:
+        click.echo(str(finding))
+    sick = [finding for finding in findings if finding.mend]
+    click.echo("All is well." if not sick else f"{len(sick)} to mend.")
+    sys.exit(CONTENT if sick else OK)

@@ -1,0 +1,76 @@
+"""What else the bytes on paper depend on: the builder's code, its libraries, the fonts.
+
+`quick` looks at dates and versions only and decides whether anything at all could have changed; `exact` is part of
+every document's fingerprint.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+
+from builder import fonts
+from builder.store import digest
+
+PACKAGE = Path(__file__).parent
+LIBRARIES = ("weasyprint", "pydyf", "tinycss2", "tinyhtml5", "cssselect2", "fonttools", "pillow", "jinja2", "markdown", "icu4py", "polib")  # fmt: skip
+NATIVE = {"libpango-1.0.so.0": "pango_version_string", "libharfbuzz.so.0": "hb_version_string"}
+_MAC = {"libpango-1.0.so.0": "libpango-1.0.0.dylib", "libharfbuzz.so.0": "libharfbuzz.0.dylib"}
+
+
+def quick() -> str:
+    """A digest of dates and versions: the same one means that nothing but the project can have changed."""
+    parts = [sys.version, os.environ.get(fonts.OVERRIDE, "")]
+    parts += [f"{path.name} {stat.st_size} {stat.st_mtime_ns}" for path, stat in _code()]
+    for folder in fonts.directories():
+        parts.append(f"{folder} {folder.stat().st_mtime_ns if folder.is_dir() else 'none'}")
+    prefix = Path(sys.prefix)
+    site = prefix / "lib" / f"python3.{sys.version_info.minor}" / "site-packages"
+    parts.append(f"{site.stat().st_mtime_ns if site.is_dir() else metadata.version('weasyprint')}")
+    return digest("\n".join(parts).encode())
+
+
+def _code() -> list[tuple[Path, os.stat_result]]:
+    found = []
+    for folder, folders, files in os.walk(PACKAGE):
+        folders[:] = sorted(name for name in folders if name not in {"__pycache__", "starter", "web"})
+        found += [(path, path.stat()) for path in sorted(Path(folder) / name for name in files if name.endswith(".py"))]
+    return found
+
+
+def exact(families: Iterable[str], cache: Path) -> str:
+    """A digest of everything outside the project that a page's bytes depend on. Raises FontError."""
+    engine = b"".join(path.read_bytes() for path, _ in _code() if path.parent.name == "typeset")
+    parts = [digest(engine), fonts.digest(families, cache)]
+    parts += [f"{name} {version}" for name, version in versions().items()]
+    return digest("\n".join(parts).encode())
+
+
+@lru_cache(maxsize=1)
+def versions() -> dict[str, str]:
+    """Name -> version of each library that lays out or writes a page; "" when it is not there."""
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = ""
+    for library, function in NATIVE.items():
+        found[library] = _native(library, function)
+    return found
+
+
+def _native(library: str, function: str) -> str:
+    for name in (library, _MAC[library]):
+        try:
+            call = getattr(ctypes.CDLL(name), function)
+        except (OSError, AttributeError):
+            continue
+        call.restype = ctypes.c_char_p
+        return str(call().decode())
+    return ""

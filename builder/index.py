@@ -1,0 +1,48 @@
+"""output/index.html: everything that was built, to click through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+from builder.model import Library
+from builder.store import Record
+
+_HEAD = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>
+body {{ font: 1rem/1.5 "Noto Sans", sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #000 }}
+h1, h2 {{ line-height: 1.2 }} table {{ border-collapse: collapse; width: 100% }}
+th, td {{ text-align: start; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid; vertical-align: top }}
+.draft {{ font-weight: 700 }}
+</style>
+</head>
+<body>
+<h1>{title}</h1>
+"""
+
+
+def page(library: Library, documents: Mapping[str, Record]) -> str:
+    """The index of the built files, by language; plain HTML that needs nothing else."""
+    parts = [_HEAD.format(title=escape(library.program.name))]
+    for tag in sorted({record.key["language"] for record in documents.values()}):
+        language = library.languages.get(tag)
+        name = escape(language.name) if language else escape(tag)
+        own = f' <span lang="{tag}" dir="{language.direction}">{escape(language.autonym)}</span>' if language else ""
+        parts.append(f'<h2 id="{tag}">{name}{own}</h2>\n<table>\n<tr><th>Sheet</th><th>Age</th><th>Kind</th><th>Paper</th><th>State</th><th>Code</th></tr>\n')
+        mine = sorted((path, record) for path, record in documents.items() if record.key["language"] == tag)
+        parts += [_row(path, record) for path, record in mine]
+        parts.append("</table>\n")
+    parts.append("</body>\n</html>\n")
+    return "".join(parts)
+
+
+def _row(path: str, record: Record) -> str:
+    kind = " ".join(part for part in (record.key["kind"], record.key["setting"]) if part)
+    state = '<td class="draft">draft: not for families</td>' if record.state != "ready" else "<td>not yet reviewed</td>" if record.review == "none" else f"<td>reviewed: {escape(record.review)}</td>"
+    cells = f"<td>{escape(record.key['band'])}</td><td>{escape(kind)}</td><td>{escape(record.key['paper'])}</td>"
+    return f'<tr><td><a href="{escape(path)}">{escape(record.title)}</a></td>{cells}{state}<td>{escape(record.code)}</td></tr>\n'

@@ -1,0 +1,78 @@
+"""What depends on a language and is not text: digits, plural forms, where a line may break, ages in words."""
+
+from __future__ import annotations
+
+import gettext
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from builder import phrases
+from builder.model import AgeBand, Language, Plural
+from builder.phrases import Counted
+
+_ZERO = {
+    "latin": "0", "arabic": "\u0660", "persian": "\u06f0", "devanagari": "\u0966", "bengali": "\u09e6",
+    "gurmukhi": "\u0a66", "gujarati": "\u0ae6", "thai": "\u0e50", "lao": "\u0ed0", "myanmar": "\u1040",
+    "khmer": "\u17e0",
+}  # fmt: skip
+_TAGS = re.compile(r"(<[^>]*>|&[#\w]+;)")
+_HANGUL = re.compile(r"(?<=[\uac00-\ud7a3])(?=[\uac00-\ud7a3])")
+_NEEDS_BREAKS = re.compile(r"[\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff]{2,}")
+
+ZERO_WIDTH_SPACE = "\u200b"
+WORD_JOINER = "\u2060"
+
+
+def number(value: int, language: Language) -> str:
+    """A whole number in the language's own digits."""
+    zero = ord(_ZERO[language.digits])
+    return "".join(chr(zero + int(digit)) for digit in str(value))
+
+
+@lru_cache(maxsize=256)
+def _chooser(rule: str) -> Callable[[int], int]:
+    return gettext.c2py(rule)  # type: ignore[attr-defined,no-any-return]  # in the standard library, not in its stubs
+
+
+def plural_form(n: int, plural: Plural) -> int:
+    """Which form of a counted message goes with n. Raises ValueError for a rule gettext cannot read."""
+    return min(_chooser(plural.rule)(n), plural.count - 1)
+
+
+def with_breaks(html: str, language: Language) -> str:
+    """Say where lines may and may not break, where Pango cannot know.
+
+    Pango has a dictionary for Thai only: Burmese, Khmer and Lao get a zero-width space at ICU's word breaks, and
+    Korean a word joiner between syllables, for WeasyPrint has no `word-break: keep-all`.
+    """
+    if language.breaks not in {"icu", "syllable-joined"}:
+        return html
+    pieces = _TAGS.split(html)
+    change = _break_words(language.tag) if language.breaks == "icu" else _join_syllables
+    return "".join(piece if i % 2 else change(piece) for i, piece in enumerate(pieces))
+
+
+def _join_syllables(text: str) -> str:
+    return _HANGUL.sub(WORD_JOINER, text)
+
+
+def _break_words(tag: str) -> Callable[[str], str]:
+    from icu4py.breakers import LineBreaker  # noqa: PLC0415 - 42 MB that most languages never need
+
+    def insert(found: re.Match[str]) -> str:
+        return ZERO_WIDTH_SPACE.join(LineBreaker(found.group(), tag))
+
+    return lambda text: _NEEDS_BREAKS.sub(insert, text)
+
+
+def age(band: AgeBand) -> tuple[str | Counted, dict[str, int]]:
+    """The sentence that names a band's age, and its numbers: whole years from three years on, months before."""
+    if band.first_month is None or band.last_month is None:
+        return phrases.ANY_AGE, {}
+    first, last = band.first_month, band.last_month
+    if first >= 36 and first % 12 == 0 and (last + 1) % 12 == 0:
+        return phrases.YEARS, {"first": first // 12, "last": (last + 1) // 12 - 1}
+    if first == 0:
+        return phrases.FROM_BIRTH, {"last": last}
+    return phrases.MONTHS, {"first": first, "last": last}

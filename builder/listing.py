@@ -1,0 +1,98 @@
+"""What there is, as tables: sheets by topic and age, languages by how far they are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from builder import plan, project, rebuild
+from builder.build import Request
+from builder.diagnostics import ProblemsError
+from builder.localise import localise
+from builder.model import Library
+from builder.project import SOURCE, Project
+
+Row = dict[str, object]
+
+
+def sheets(root: Path, request: Request, about: str | None = None) -> list[Row]:
+    """A row for each sheet: topic, band, kind, setting, language, state, papers, editions. Raises ProblemsError."""
+    loaded, library = _open(root)
+    topics = {topic.id: topic for topic in library.topics}
+    keys = plan.plan(library, rebuild.selection(loaded, library, request))
+    rows: dict[tuple[str, ...], Row] = {}
+    for key in keys:
+        if about and not any(about.casefold() in word.casefold() for word in topics[key.topic].about):
+            continue
+        at = (key.topic, key.band, key.kind, key.setting, key.language, key.edition)
+        if at not in rows:
+            found = localise(library, loaded.catalogs, key, loaded.strings[key.kind])
+            rows[at] = {
+                "topic": key.topic, "band": key.band, "kind": key.kind, "setting": key.setting,
+                "language": key.language, "edition": key.edition, "state": found.state,
+                "missing": len(found.missing), "about": list(topics[key.topic].about), "papers": [],
+            }  # fmt: skip
+        papers = rows[at]["papers"]
+        if isinstance(papers, list):
+            papers.append(key.paper)
+    return list(rows.values())
+
+
+def table(rows: Sequence[Row]) -> str:
+    """The rows as a table: languages side by side."""
+    if not rows:
+        return "Nothing matches."
+    languages = list(dict.fromkeys(str(row["language"]) for row in rows))
+    lines: dict[tuple[str, ...], dict[str, str]] = {}
+    for row in rows:
+        kind = " ".join(str(row[part]) for part in ("kind", "setting") if row[part])
+        edition = "" if row["edition"] == "normal" else f" {row['edition']}"
+        at = (str(row["topic"]), str(row["band"]), kind + edition)
+        state = str(row["state"]) if not row["missing"] else f"{row['missing']} missing"
+        lines.setdefault(at, {})[str(row["language"])] = state
+    body = [[*at, *(states.get(tag, "") for tag in languages)] for at, states in lines.items()]
+    return _columns([["topic", "age", "kind", *languages], *body])
+
+
+def languages(root: Path) -> list[Row]:
+    """A row for each language of the catalogue: how many messages are in which state. Raises ProblemsError."""
+    loaded, _library = _open(root)
+    total = sum(len(units) for units in loaded.units.values())
+    rows: list[Row] = []
+    for tag, catalog in sorted(loaded.catalogs.items()):
+        language = catalog.language
+        if language.pseudo:
+            continue
+        states = Counter(
+            catalog.find(component, unit).state for component, units in loaded.units.items() for unit in units
+        )
+        rows.append(
+            {
+                "tag": tag, "name": language.name, "autonym": language.autonym, "messages": total,
+                "source": tag == SOURCE, **{state: states[state] for state in ("ready", "draft", "stale", "missing")},
+            }  # fmt: skip
+        )
+    return rows
+
+
+def language_table(rows: Sequence[Mapping[str, object]]) -> str:
+    """The rows as a table."""
+    head = ["tag", "language", "", "translated", "draft", "stale", "missing"]
+    body = []
+    for row in rows:
+        counts = ["the source", "", "", ""] if row["source"] else [str(row[s]) for s in ("ready", "draft", "stale", "missing")]
+        body.append([str(row["tag"]), str(row["name"]), str(row["autonym"]), *counts])
+    return _columns([head, *body])
+
+
+def _open(root: Path) -> tuple[Project, Library]:
+    loaded = project.read(root)
+    if loaded.library is None or project.frame_is_broken(loaded.problems):
+        raise ProblemsError(loaded.problems)
+    return loaded, loaded.library
+
+
+def _columns(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)

@@ -1,0 +1,235 @@
+"""A project's files -> Library. Everything wrong with them is reported in one run."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from builder import article, records, yaml_strict
+from builder.diagnostics import Diagnostic, did_you_mean
+from builder.model import (
+    ANY_AGE,
+    NOWHERE,
+    STAFF,
+    AgeBand,
+    Article,
+    Contacts,
+    Edition,
+    ElementSpec,
+    Fact,
+    Kind,
+    Language,
+    Library,
+    Paper,
+    Place,
+    Plural,
+    Program,
+    Shelf,
+    Source,
+    Topic,
+)
+from builder.sources import Sources
+
+_SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\Z")
+_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}\Z")
+_CONTENT = re.compile(
+    r"content/(README\.md|(ages|facts|sources|glossary|changes)\.yaml|editions\.csv|approved/.+|reviews/.+"
+    r"|locale/[^/]+/[^/]+\.po|languages/[^/]+\.yaml|assets/.+\.png|topics/[^/]+/(topic\.yaml|[^/]+\.md))\Z"
+)
+
+_R = TypeVar("_R", bound=BaseModel)
+
+
+def library(sources: Sources) -> tuple[Library | None, list[Diagnostic]]:
+    """The library that these files describe, or None when its frame (settings, registries) cannot be read."""
+    reader = _Reader(sources)
+    loaded = reader.library()
+    return loaded, [*sources.problems, *reader.problems]
+
+
+class _Reader:
+    """Collects diagnostics while reading file after file."""
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+        self.problems: list[Diagnostic] = []
+
+    def text(self, path: str) -> str | None:
+        """A file's text; every file must be UTF-8 without a byte order mark."""
+        try:
+            text = self.sources.files[path].decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = self.sources.files[path][: error.start].count(b"\n") + 1
+            hint = 'save it as "UTF-8" in your editor'
+            self.problems.append(Diagnostic("not-utf8", Place(path, line), f"byte {error.start} is not UTF-8", hint))
+            return None
+        if text.startswith("\ufeff"):
+            self.problems.append(Diagnostic("not-utf8", Place(path, 1), "opens with a byte order mark", 'save it as "UTF-8", without "BOM"'))
+            return None
+        return text.replace("\r\n", "\n")
+
+    def record(self, path: str, record: type[_R]) -> tuple[_R | None, yaml_strict.Document]:
+        """A YAML file as its record, with the lines of its values."""
+        nothing = yaml_strict.Document(path, {})
+        if path not in self.sources.files:
+            self.problems.append(Diagnostic("missing-file", Place(path), "this file is not there", "`handouts init` shows a whole project"))
+            return None, nothing
+        text = self.text(path)
+        if text is None:
+            return None, nothing
+        document, found = yaml_strict.read(text, path)
+        self.problems += found
+        if document is None:
+            return None, nothing
+        value, found = records.validate(record, document)
+        self.problems += found
+        return value, document
+
+    def library(self) -> Library | None:
+        program, _ = self.record("program.yaml", records.ProgramRecord)
+        ages_file, ages_at = self.record("content/ages.yaml", records.AgesFile)
+        facts, facts_at = self.record("content/facts.yaml", records.FactsFile)
+        cited, _ = self.record("content/sources.yaml", records.SourcesFile)
+        if "content/glossary.yaml" in self.sources.files:
+            self.record("content/glossary.yaml", records.GlossaryFile)
+        elements, elements_at = self.record("templates/elements.yaml", records.ElementsFile)
+        kinds, _ = self.record("templates/kinds.yaml", records.KindsFile)
+        editions, _ = self.record("templates/editions.yaml", records.EditionsFile)
+        papers, _ = self.record("templates/papers.yaml", records.PapersFile)
+        languages = self._languages()
+        ages = self._ages(ages_file, ages_at)
+        specs = self._elements(elements, elements_at)
+        topics = self._topics(ages, specs) if elements and ages_file else ()
+        self._strays()
+        if not (program and ages_file and facts and cited and elements and kinds and editions and papers):
+            return None
+        return Library(
+            program=_program(program),
+            ages=ages,
+            facts={
+                key: Fact(key, fact.says, fact.source, fact.use, facts_at.place((key,))) for key, fact in facts.root.items()
+            },
+            sources={key: Source(key, source.citation, source.note) for key, source in cited.root.items()},
+            topics=topics,
+            languages=languages,
+            elements=specs,
+            kinds={key: _kind(key, kind) for key, kind in kinds.root.items()},
+            editions={
+                key: Edition(key, e.name, tuple(e.type_steps), e.leading, e.budget) for key, e in editions.root.items()
+            },
+            papers={key: Paper(key, paper.width, paper.height) for key, paper in papers.root.items()},
+        )
+
+    def _ages(self, ages: records.AgesFile | None, document: yaml_strict.Document) -> tuple[AgeBand, ...]:
+        bands: dict[str, AgeBand] = {}
+        for i, age in enumerate(ages.root if ages else []):
+            place = document.place((i,))
+            if age.id in bands:
+                self.problems.append(Diagnostic("duplicate-id", place, f'the age band "{age.id}" stands twice', "keep one"))
+            if (age.first_month is None) != (age.last_month is None) or (age.first_month or 0) > (age.last_month or 0):
+                hint = "first_month and last_month, the smaller one first; neither for any age"
+                self.problems.append(Diagnostic("bad-value", place, f'"{age.id}" is no span of months', hint))
+            bands[age.id] = AgeBand(age.id, age.first_month, age.last_month)
+        return tuple(bands.values())
+
+    def _elements(self, elements: records.ElementsFile | None, document: yaml_strict.Document) -> dict[str, ElementSpec]:
+        specs: dict[str, ElementSpec] = {}
+        letters: dict[str, str] = {}
+        for key, e in (elements.root if elements else {}).items():
+            if e.letter in letters:
+                fact = f'the letter {e.letter} already opens the codes of "{letters[e.letter]}"'
+                self.problems.append(Diagnostic("duplicate-id", document.place((key, "letter")), fact, "choose a free letter"))
+            letters.setdefault(e.letter, key)
+            specs[key] = ElementSpec(key=key, **e.model_dump())
+        return specs
+
+    def _languages(self) -> dict[str, Language]:
+        found: dict[str, Language] = {}
+        for path in self.sources.under("content/languages/", ".yaml"):
+            tag = path.rsplit("/", 1)[1].removesuffix(".yaml")
+            if not _TAG.match(tag):
+                hint = "the shortest BCP 47 tag, like es or zh-Hans"
+                self.problems.append(Diagnostic("bad-name", Place(path), f'"{tag}" is not a language tag', hint))
+                continue
+            record, _ = self.record(path, records.LanguageRecord)
+            if record is not None:
+                found[tag] = _language(tag, record, Place(path, 1))
+        return found
+
+    def _topics(self, ages: tuple[AgeBand, ...], specs: Mapping[str, ElementSpec]) -> tuple[Topic, ...]:
+        names = sorted({path.split("/")[2] for path in self.sources.under("content/topics/") if path.count("/") > 2})
+        topics = []
+        for name in names:
+            folder = f"content/topics/{name}/"
+            if not _SLUG.match(name):
+                hint = "small letters, digits and hyphens"
+                self.problems.append(Diagnostic("bad-name", Place(folder), f'"{name[:40]}" cannot name a topic', hint))
+                continue
+            record, document = self.record(f"{folder}topic.yaml", records.TopicRecord)
+            articles = self._articles(name, folder, ages, specs)
+            if record is None:
+                continue
+            topics.append(
+                Topic(
+                    name, record.title, record.audience, record.order, tuple(record.about), tuple(record.sources),
+                    record.evidence, record.review, record.emblem, articles, document.place(("title",)),
+                )  # fmt: skip
+            )
+        return tuple(sorted(topics, key=lambda topic: (topic.order, topic.id)))
+
+    def _articles(
+        self, topic: str, folder: str, ages: tuple[AgeBand, ...], specs: Mapping[str, ElementSpec]
+    ) -> dict[str, Article]:
+        known = [band.id for band in ages] + [ANY_AGE, STAFF]
+        articles: dict[str, Article] = {}
+        for path in self.sources.under(folder, ".md"):
+            band = path.rsplit("/", 1)[1].removesuffix(".md")
+            if band not in known:
+                fact = f'"{band[:40]}" is no age band of content/ages.yaml'
+                self.problems.append(Diagnostic("unknown-age", Place(path), fact, did_you_mean(band, known)))
+                continue
+            text = self.text(path)
+            if text is None:
+                continue
+            found, problems = article.read(text, path, topic, band, specs)
+            self.problems += problems
+            if found is not None:
+                articles[band] = found
+        return articles
+
+    def _strays(self) -> None:
+        seen: dict[str, str] = {}
+        for path in sorted(self.sources.files):
+            if path.startswith("content/") and not _CONTENT.match(path):
+                hint = "topics go in content/topics/NAME/, pictures (PNG) in content/assets/"
+                self.problems.append(Diagnostic("stray-file", Place(path), "no rule knows this file", hint, "warning"))
+            folded = unicodedata.normalize("NFC", path).casefold()
+            if folded in seen:
+                fact = f"differs from {seen[folded]} only by capitals or accents"
+                self.problems.append(Diagnostic("bad-name", Place(path), fact, "rename one of them"))
+            seen.setdefault(folded, path)
+
+
+def _program(record: records.ProgramRecord) -> Program:
+    shelf = Shelf(tuple(record.shelf.languages), tuple(record.shelf.papers), tuple(record.shelf.editions))
+    contacts = Contacts(**record.contacts.model_dump())
+    return Program(record.name, record.country, record.staff_language, shelf, contacts, record.logo)
+
+
+def _kind(key: str, record: records.KindRecord) -> Kind:
+    return Kind(
+        key, record.name, record.audience, record.sides, tuple(record.type_steps),
+        tuple(record.wants), tuple(record.needs), dict(record.settings), record.leading,
+    )  # fmt: skip
+
+
+def _language(tag: str, record: records.LanguageRecord, place: Place) -> Language:
+    values = record.model_dump()
+    values["register"] = values.pop("register_")
+    values["plural"] = Plural(record.plural.count, record.plural.rule)
+    values["fonts"] = tuple(record.fonts)
+    return Language(tag=tag, place=place, **values)

@@ -1,0 +1,284 @@
+"""Library + catalogs + DocumentKey -> Page: every string final, in its language, with its state.
+
+A family sheet is never a silent mixture: a message without a translation makes the document missing, and it is not
+built. Footers and banners are in the staff language, so that a visitor knows a sheet she cannot read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from html import escape
+
+from builder import languages, markdown, phrases
+from builder.catalog import UI, Catalog
+from builder.model import (
+    AgeBand,
+    Article,
+    Contact,
+    DocumentKey,
+    Element,
+    ElementSpec,
+    Footer,
+    Item,
+    Kind,
+    Library,
+    Line,
+    Page,
+    Section,
+    State,
+    Text,
+    Topic,
+    Voice,
+)
+from builder.phrases import Counted
+
+_SLOT = re.compile(r"\{(\w+)\}")
+_CODE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no letter that reads as a digit
+_WORST: tuple[State, ...] = ("ready", "draft", "stale", "missing")
+
+
+@dataclass(frozen=True, slots=True)
+class Strings:
+    """What a kind's templates say by themselves, in each voice."""
+
+    body: tuple[str, ...] = ()
+    family: tuple[str, ...] = ()
+    staff: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Localised:
+    """A page with the state of its translation; no page when something is missing."""
+
+    page: Page | None
+    state: State
+    missing: tuple[tuple[str, str], ...] = ()  # (language, source text)
+
+
+@dataclass(slots=True)
+class _Speaker:
+    """One language of one document; remembers the worst state it met."""
+
+    catalog: Catalog
+    topic: str
+    states: set[State] = field(default_factory=set)
+    missing: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def voice(self) -> Voice:
+        return Voice(self.catalog.language.tag, self.catalog.language.direction)
+
+    @property
+    def tag(self) -> str:
+        return self.catalog.language.tag
+
+    def words(self, text: str | Counted, values: Mapping[str, int | str] | None = None, component: str = UI) -> str:
+        """The message in this language, its placeholders filled; numbers in the language's own digits."""
+        message = self.catalog.find(component, text)
+        self.states.add(message.state)
+        if message.state == "missing":
+            self.missing.setdefault(message.id)
+            return ""
+        given = values or {}
+        form = 0
+        if isinstance(text, Counted):
+            form = min(languages.plural_form(int(given[text.by]), self.catalog.language.plural), len(message.texts) - 1)
+
+        def fill(slot: re.Match[str]) -> str:
+            value = given.get(slot.group(1), slot.group())
+            return languages.number(value, self.catalog.language) if isinstance(value, int) else value
+
+        return _SLOT.sub(fill, message.texts[form])
+
+    def html(self, html: str) -> Text:
+        ready = languages.with_breaks(html, self.catalog.language)
+        return Text(ready, self.tag, self.catalog.language.direction)
+
+    def say(self, text: str | Counted, values: Mapping[str, int | str] | None = None) -> Text:
+        """One of the builder's own sentences."""
+        return self.html(escape(self.words(text, values), quote=False)) if text else NOTHING
+
+    def read(self, text: str) -> Text:
+        """One of the topic's texts, with its inline marks."""
+        return self.html(markdown.inline(self.words(text, component=self.topic)).html) if text else NOTHING
+
+    def halves(self, text: str) -> tuple[Text, Text, Text]:
+        """(whole, bold lead, rest) of one of the topic's texts."""
+        inline = markdown.inline(self.words(text, component=self.topic))
+        return self.html(inline.html), self.html(inline.lead), self.html(inline.rest)
+
+
+NOTHING = Text("", "", "ltr")
+
+
+def localise(library: Library, catalogs: Mapping[str, Catalog], key: DocumentKey, strings: Strings) -> Localised:
+    """The page of a document, or what it lacks."""
+    topic = next(topic for topic in library.topics if topic.id == key.topic)
+    article = topic.article(key.band)
+    if article is None:
+        msg = f"no article for {key}"
+        raise ValueError(msg)
+    kind = library.kinds[key.kind]
+    family = _Speaker(catalogs[key.language], key.topic)
+    staff = _Speaker(catalogs[key.staff_language], key.topic)
+    page = _page(library, topic, article, kind, key, family, staff, strings)
+    state = max(family.states | staff.states, key=_WORST.index)
+    if state == "missing":
+        lacks = [(speaker.tag, text) for speaker in (family, staff) for text in speaker.missing]
+        return Localised(None, "missing", tuple(dict.fromkeys(lacks)))
+    return Localised(page, state)
+
+
+def _page(
+    library: Library, topic: Topic, article: Article, kind: Kind, key: DocumentKey,
+    family: _Speaker, staff: _Speaker, strings: Strings,
+) -> Page:  # fmt: skip
+    body = family if kind.audience == "family" else staff
+    band = next(band for band in library.ages if band.id == key.band)
+    age, numbers = languages.age(band)
+    chosen = _chosen(library, topic, kind, key)
+    own = [pair for pair in chosen if pair[0].audience == kind.audience]
+    lent = [pair for pair in chosen if pair[0].audience != kind.audience]
+    aloud = family if kind.audience == "staff" and family.tag != staff.tag else None
+    sections = {spec.key: _section(spec, element, body, aloud) for spec, element in own}
+    family_sections = {spec.key: _section(spec, element, family, None) for spec, element in lent}
+    words = {text: body.words(text) for text in strings.body}
+    family_words = {text: family.words(text) for text in strings.family}
+    contacts = _contacts(library, family)
+    audience = phrases.FOR_FAMILIES if kind.audience == "family" else phrases.FOR_STAFF
+    title, family_title = body.read(article.title), family.read(article.title)
+    family_age, body_age = family.say(age, numbers), body.say(age, numbers)
+    draft = _draft(family, staff)
+    footer = _footer(library, topic, article, kind, key, family, staff, [element for _, element in chosen])
+    staff_words = {text: staff.words(text) for text in strings.staff}
+    page = Page(
+        key=key, body=body.voice, family=family.voice, staff=staff.voice,
+        title=title, family_title=family_title, summary=body.read(article.summary),
+        age=body_age, family_age=family_age, months=_months(band), emblem=f"emblem-{topic.emblem}",
+        series=body.read(topic.title), audience=body.say(audience),
+        sections=sections, family_sections=family_sections,
+        contacts=contacts, safe_sleep=library.program.contacts.safe_sleep, draft=draft, footer=footer,
+        program=library.program.name, words=words, family_words=family_words, staff_words=staff_words,
+    )  # fmt: skip
+    return _with_code(page)
+
+
+def _chosen(library: Library, topic: Topic, kind: Kind, key: DocumentKey) -> list[tuple[ElementSpec, Element]]:
+    """What the kind wants of what the topic has, in the kind's order."""
+    have = topic.elements(key.band)
+    specs = [library.elements[name] for name in kind.wants if name in have]
+    return [(spec, have[spec.key]) for spec in specs if spec.setting in {"", key.setting}]
+
+
+def _section(spec: ElementSpec, element: Element, body: _Speaker, aloud: _Speaker | None) -> Section:
+    second = aloud if spec.both else None
+    items = tuple(_line(item, body, second) for item in element.items)
+    return Section(spec.key, spec.shape, body.say(spec.heading), body.say(spec.hint), items)
+
+
+def _line(item: Item, body: _Speaker, aloud: _Speaker | None) -> Line:
+    text, lead, rest = body.halves(item.text)
+    said, said_rest = NOTHING, NOTHING
+    if aloud is not None:
+        said, _, said_rest = aloud.halves(item.text)
+    return Line(
+        code=item.code, text=text, lead=lead, rest=rest, detail=body.read(item.detail),
+        aloud=said_rest or said, aloud_detail=aloud.read(item.detail) if aloud else NOTHING,
+        routine=item.routine, picture=item.picture, lines=item.lines,
+    )  # fmt: skip
+
+
+def _months(band: AgeBand) -> tuple[int, int] | None:
+    return None if band.first_month is None or band.last_month is None else (band.first_month, band.last_month)
+
+
+def _contacts(library: Library, family: _Speaker) -> tuple[Contact, ...]:
+    given = library.program.contacts
+    rows = (
+        ("phone", phrases.OUR_PROGRAM, given.phone),
+        ("interpreter", phrases.INTERPRETER, given.interpreter),
+        ("urgent-help", phrases.URGENT_HELP, given.urgent_help),
+    )
+    return tuple(Contact(key, family.say(label), value) for key, label, value in rows)
+
+
+def _draft(family: _Speaker, staff: _Speaker) -> tuple[Text, ...]:
+    """The banner, in every language in which it must be understood."""
+    if not {"draft", "stale"} & (family.states | staff.states):
+        return ()
+    banners = (staff.say(phrases.DRAFT), family.say(phrases.DRAFT))
+    return banners[:1] if family.tag == staff.tag else banners
+
+
+def _footer(
+    library: Library, topic: Topic, article: Article, kind: Kind, key: DocumentKey,
+    family: _Speaker, staff: _Speaker, elements: Sequence[Element],
+) -> Footer:  # fmt: skip
+    language, own = library.languages[key.language], library.languages[key.staff_language]
+    band = next(band for band in library.ages if band.id == key.band)
+    age, numbers = languages.age(band)
+    names = [staff.say(kind.name).html] + ([staff.say(kind.settings[key.setting]).html] if key.setting else [])
+    named = staff.html(escape(language.name, quote=False))
+    if kind.audience == "staff" and family.tag != staff.tag:
+        values = {"staff_language": own.name, "language": language.name}
+        named = staff.say(phrases.WITH_LANGUAGE, values)
+    same_word = language.autonym.casefold() == language.name.casefold()
+    review = phrases.NEVER_REVIEWED if topic.review == "none" else phrases.REVIEWED
+    return Footer(
+        title=staff.read(article.title),
+        kind=Text(" \u00b7 ".join(names), staff.tag, own.direction),
+        age=staff.say(age, numbers),
+        edition=staff.say(library.editions[key.edition].name),
+        language=named,
+        autonym=NOTHING if same_word else Text(escape(language.autonym), language.tag, language.direction),
+        state=_state(family, staff),
+        review=staff.say(review, {"who": topic.review}),
+        adapted_from=staff.say(phrases.ADAPTED_FROM, {"sources": _citations(library, topic, elements)}),
+        code="",
+    )  # fmt: skip
+
+
+def _state(family: _Speaker, staff: _Speaker) -> Text:
+    """What has been done to the translation; the language of the source has nothing to say here."""
+    if family.catalog.source and staff.catalog.source:
+        return NOTHING
+    if {"draft", "stale"} & (family.states | staff.states):
+        return staff.say(phrases.MACHINE_DRAFT)
+    return staff.say(phrases.TRANSLATED)
+
+
+def _citations(library: Library, topic: Topic, elements: Sequence[Element]) -> str:
+    """The sources that the printed items trace to, in the topic's order; they are never translated."""
+    cited = {
+        library.facts[fact].source
+        for element in elements for item in element.items for fact in item.facts if fact in library.facts
+    }  # fmt: skip
+    shown = [library.sources[key] for key in topic.sources if key in cited and key in library.sources]
+    return "; ".join(f"{source.citation} ({source.note})" if source.note else source.citation for source in shown)
+
+
+def _with_code(page: Page) -> Page:
+    """Stamp the version code: a digest of every printed word, so that same code means same words."""
+    digest = hashlib.sha256("\x1f".join(_strings(page)).encode()).digest()
+    number = int.from_bytes(digest[:8], "big")
+    letters = "".join(_CODE[(number >> shift) & 31] for shift in range(0, 30, 5))
+    return replace(page, footer=replace(page.footer, code=f"{letters[:4]}-{letters[4:]}"))
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for name in sorted(value):
+            yield str(name)
+            yield from _strings(value[name])
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _strings(part)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for each in fields(value):
+            if each.name not in {"paper", "adapted_from"}:
+                yield from _strings(getattr(value, each.name))

@@ -1,0 +1,436 @@
+"""The values that flow through the builder: frozen, slotted, picklable, and free of I/O.
+
+Nothing here imports anything else of ours. Every stage takes some of these and returns others:
+
+    load -> Library -> plan -> DocumentKey -> localise -> Page -> render -> Job -> typeset -> Sheet
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Audience = Literal["family", "staff"]
+Use = Literal["ok", "soft", "never"]
+State = Literal["ready", "draft", "stale", "missing"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where something was written."""
+
+    file: str  # relative to the project's root, with forward slashes
+    line: int = 0  # counted from 1; 0 means the file as a whole
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+NOWHERE = Place("")
+ANY_AGE = "any-age"
+STAFF = "staff"
+
+
+# --- what authors write -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AgeBand:
+    """A span of ages that one article serves. Bands overlap on purpose."""
+
+    id: str
+    first_month: int | None = None  # completed months, inclusive; None for "any age"
+    last_month: int | None = None  # completed months, inclusive
+
+    def __contains__(self, months: int) -> bool:
+        if self.first_month is None or self.last_month is None:
+            return True
+        return self.first_month <= months <= self.last_month
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One idea from the fact registry; a sentence on paper traces back to these."""
+
+    id: str
+    says: str
+    source: str
+    use: Use
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A work the ideas came from; cited in the foot of a sheet and never translated."""
+
+    id: str
+    citation: str
+    note: str = ""  # printed after the citation, such as "listed as a source, not endorsed"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """The unit of writing, translation and tracing: one bullet, paragraph, step or question."""
+
+    code: str  # element letter and position, the same in every language: "C4"
+    text: str  # Markdown source without its trailing {...}
+    detail: str = ""  # the second half of a pair
+    facts: tuple[str, ...] = ()
+    routine: str = ""  # the everyday moment, which chooses an icon: "parting"
+    picture: str = ""  # a drawing of templates/figures
+    lines: int = 0  # ruled lines to write on below it
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A named part of an article: the text under one second-level heading."""
+
+    key: str
+    items: tuple[Item, ...]
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What one topic says for one age band (or for staff, or for any age)."""
+
+    topic: str
+    band: str  # a band's id, "any-age" or "staff"
+    title: str
+    summary: str
+    elements: tuple[Element, ...]
+    place: Place = NOWHERE
+    title_place: Place = NOWHERE
+    summary_place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A subject of the library with its articles by band."""
+
+    id: str
+    title: str
+    audience: Audience
+    order: int
+    about: tuple[str, ...]
+    sources: tuple[str, ...]
+    evidence: Literal["strong", "moderate", "opinion"]
+    review: str  # "none", or the role and the date of the source's review
+    emblem: str  # a drawing of templates/figures
+    articles: Mapping[str, Article] = field(default_factory=dict)
+    place: Place = NOWHERE
+
+    def article(self, band: str) -> Article | None:
+        """The article that gives a band its title: its own, or the one for any age."""
+        return self.articles.get(band) or self.articles.get(ANY_AGE)
+
+    def elements(self, band: str) -> dict[str, Element]:
+        """What the topic says for a band; any-age and staff articles lend what the band's own article lacks."""
+        found: dict[str, Element] = {}
+        for name in (STAFF, ANY_AGE, band):
+            article = self.articles.get(name)
+            found.update({element.key: element for element in article.elements} if article else {})
+        return found
+
+
+# --- how the paper is described -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ElementSpec:
+    """What an element may hold: one record of templates/elements.yaml."""
+
+    key: str
+    letter: str  # opens every item code
+    shape: Literal["line", "paragraph", "list", "pairs", "steps", "scene", "questions", "grid"]
+    audience: Audience
+    heading: str  # printed, a translatable string; empty prints none
+    name: str  # what authors write after "## "
+    hint: str = ""  # printed beside the heading
+    at_least: int = 1
+    at_most: int = 7
+    words: int = 0  # budget of one item, in English words; 0 is unlimited
+    traced: bool = False  # every item must name its facts
+    lead: bool = False  # every item must open with a bold lead: "**At goodbye:** Wave ..."
+    setting: str = ""  # printed in this setting only
+    both: bool = False  # on a staff sheet, said aloud: printed in both languages
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of sheet: one record of templates/kinds.yaml and one template."""
+
+    id: str
+    name: str  # printed, a translatable string
+    audience: Audience
+    sides: int  # page budget at normal size; 0 is none
+    type_steps: tuple[float, ...]  # body size in points, largest first
+    wants: tuple[str, ...]
+    needs: tuple[str, ...]
+    settings: Mapping[str, str] = field(default_factory=dict)  # id -> printed name
+    leading: float = 6.0  # millimetres at the first type step
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A way to print every kind: normal, large print."""
+
+    id: str
+    name: str
+    type_steps: tuple[float, ...] = ()  # replaces the kind's when given
+    leading: float = 0.0
+    budget: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper size: only a MediaBox around the common sheet of 210 x 279.4 mm."""
+
+    id: str
+    width: float  # millimetres
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plural:
+    """How a language counts, as gettext writes it: `count` forms, chosen by a C expression on n."""
+
+    count: int
+    rule: str
+
+    @property
+    def header(self) -> str:
+        return f"nplurals={self.count}; plural={self.rule};"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One record of the language catalogue."""
+
+    tag: str  # shortest BCP 47 tag
+    name: str  # in English
+    autonym: str
+    script: str  # ISO 15924
+    direction: Literal["ltr", "rtl"]
+    fonts: tuple[str, ...]  # families, first choice first
+    size: float  # against Latin at the same nominal size
+    line_height: float  # leading against the Latin leading at the same nominal size
+    digits: str
+    breaks: Literal["space", "icu", "syllable-joined", "any"]
+    plural: Plural
+    searchable: float  # floor for the share of words that a reader's search finds
+    falls_back_to: str = ""  # for locale data only, never for text
+    pseudo: Literal["", "accented", "mirrored"] = ""
+    specimen: str = ""  # a sentence of running text for the specimen page
+    letters: str = ""  # the script's letters, for the specimen page
+    register: str = ""  # a note on formal or informal "you"
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """The program's own numbers; an empty one prints as a ruled line to write on."""
+
+    phone: str = ""
+    interpreter: str = ""
+    urgent_help: str = ""
+    safe_sleep: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What `handouts build` makes."""
+
+    languages: tuple[str, ...]
+    papers: tuple[str, ...]
+    editions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The project's own settings: program.yaml."""
+
+    name: str
+    country: str
+    staff_language: str
+    shelf: Shelf
+    contacts: Contacts
+    logo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Everything a project says, loaded and well-formed."""
+
+    program: Program
+    ages: tuple[AgeBand, ...]
+    facts: Mapping[str, Fact]
+    sources: Mapping[str, Source]
+    topics: tuple[Topic, ...]
+    languages: Mapping[str, Language]
+    elements: Mapping[str, ElementSpec]
+    kinds: Mapping[str, Kind]
+    editions: Mapping[str, Edition]
+    papers: Mapping[str, Paper]
+
+
+# --- what gets printed --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class DocumentKey:
+    """The spine: plan makes it, every stage carries it, the output path is an injective function of it."""
+
+    language: str  # a family sheet's text; in a visit guide, the family's side
+    topic: str
+    band: str
+    kind: str
+    setting: str  # "" for kinds without settings
+    edition: str
+    staff_language: str  # a visit guide's body; on a family sheet, the footer that names it
+    paper: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A finished run of text in one language: inline HTML that is safe to print as it is."""
+
+    html: str
+    lang: str
+    dir: Literal["ltr", "rtl"]
+
+    def __bool__(self) -> bool:
+        return bool(self.html)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One item, ready to print."""
+
+    code: str
+    text: Text  # the whole item; `lead` and `rest` are its halves when it opens in bold
+    lead: Text
+    rest: Text
+    detail: Text
+    aloud: Text  # the same item in the family's language, on a staff sheet
+    aloud_detail: Text
+    routine: str = ""
+    picture: str = ""
+    lines: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An element, ready to print."""
+
+    key: str
+    shape: str
+    heading: Text
+    hint: Text
+    items: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One entry of the contact block; without a value it prints as a line to write on."""
+
+    key: str  # chooses the icon: phone, interpreter, urgent-help
+    label: Text
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """What identifies the sheet, in the staff language, on every page."""
+
+    title: Text
+    kind: Text
+    age: Text
+    edition: Text
+    language: Text  # in the staff language
+    autonym: Text  # in its own script; empty when it is the same word
+    state: Text
+    review: Text
+    adapted_from: Text
+    code: str  # same code = same words
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A language a page speaks, with what templates need to know of it."""
+
+    tag: str
+    dir: Literal["ltr", "rtl"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One document with every string final, in its language. `sections` are keyed by element."""
+
+    key: DocumentKey
+    body: Voice  # the language of the running text: the family's, or on a staff sheet the staff's
+    family: Voice
+    staff: Voice
+    title: Text
+    family_title: Text
+    summary: Text
+    age: Text
+    family_age: Text
+    months: tuple[int, int] | None  # the band's completed months, for the age beads
+    emblem: str
+    series: Text
+    audience: Text
+    sections: Mapping[str, Section]
+    family_sections: Mapping[str, Section]  # on a staff sheet: what the tear-off repeats
+    contacts: tuple[Contact, ...]
+    safe_sleep: str
+    draft: tuple[Text, ...]  # the draft banner in each language it must be read in; empty when approved
+    footer: Footer
+    program: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)  # the templates' own strings: msgid -> body language
+    family_words: Mapping[str, str] = field(default_factory=dict)
+    staff_words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def bilingual(self) -> bool:
+        """Whether the running text and the family's text are in different languages."""
+        return self.body.tag != self.family.tag
+
+
+# --- typesetting --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One layout to make: values only, so that it travels to any worker."""
+
+    name: str  # for diagnostics: the output path without the paper
+    language: str
+    html: str
+    styles: tuple[str, ...]  # finished CSS, one per type step, largest first
+    assets: tuple[tuple[str, bytes], ...]  # what `asset:` addresses may name
+    sides: int  # page budget; 0 is none
+    papers: tuple[Paper, ...]
+    searchable: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a document could not be printed, as the worker saw it."""
+
+    code: str  # of diagnostics.CODES
+    fact: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What came back from typesetting: one PDF per paper, or the faults that forbid them."""
+
+    name: str
+    pdfs: tuple[tuple[str, bytes], ...]  # (paper id, bytes)
+    pages: int
+    step: int  # index of the type step that fitted
+    faults: tuple[Fault, ...] = ()

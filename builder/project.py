@@ -1,0 +1,118 @@
+"""A project in memory: its sources, read once, in the form every stage wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from builder import catalog, load, records, render, sources, styles, yaml_strict
+from builder.catalog import UI, Catalog, Message, Unit
+from builder.diagnostics import Diagnostic, errors
+from builder.localise import Strings
+from builder.model import Library, Place, Plural
+from builder.render import Templates
+from builder.sources import Sources
+from builder.styles import Tokens
+
+SOURCE = "en"  # the language that articles are written in
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Everything that was read, and everything wrong with it."""
+
+    sources: Sources
+    library: Library | None
+    templates: Templates
+    css: Mapping[str, str]
+    tokens: Tokens
+    strings: Mapping[str, Strings]  # by kind
+    units: Mapping[str, Mapping[str, Unit]]  # by component
+    catalogs: Mapping[str, Catalog]  # by language tag
+    plurals: Mapping[str, Plural | None]  # by PO file
+    problems: tuple[Diagnostic, ...]
+
+    @property
+    def translated(self) -> tuple[str, ...]:
+        """The languages there is something in: the source's, and every one with a PO file."""
+        with_files = {tag for tag, found in self.catalogs.items() if found.components}
+        return tuple(sorted(with_files | ({SOURCE} & self.catalogs.keys())))
+
+
+def read(root: Path) -> Project:
+    """Read a project's files and make sense of them; nothing is raised for what authors got wrong."""
+    return understand(sources.read(root))
+
+
+def understand(files: Sources) -> Project:
+    """The project that these files describe."""
+    library, problems = load.library(files)
+    texts, found = _templates(files)
+    problems += found
+    templates = render.templates({path.removeprefix("templates/"): text for path, text in texts.items()})
+    tokens, found = _tokens(texts)
+    problems += found
+    css = styles.sheets(texts)
+    broken = render.problems(templates, [f"{kind}.html" for kind in (library.kinds if library else ())])
+    problems += broken
+    strings: dict[str, Strings] = {}
+    own: list[tuple[str, str]] = []
+    if library is not None and not broken:
+        for kind in library.kinds:
+            said = render.strings(templates, f"{kind}.html")
+            own += [*said["_"], *said["_f"], *said["_s"]]
+            strings[kind] = Strings(*(tuple(text for text, _ in said[name]) for name in ("_", "_f", "_s")))
+    units = catalog.units(library, own) if library else {UI: {}}
+    catalogs, plurals, found = _catalogs(files, library)
+    problems += found
+    return Project(files, library, templates, css, tokens, strings, units, catalogs, plurals, tuple(problems))
+
+
+def frame_is_broken(problems: Iterable[Diagnostic]) -> bool:
+    """Whether nothing at all can be built: the settings, a registry or a template cannot be used."""
+    shared = ("program.yaml", "content/ages.yaml", "content/sources.yaml", "templates/")
+    return any(found.place.file.startswith(shared) for found in errors(problems))
+
+
+def _templates(files: Sources) -> tuple[dict[str, str], list[Diagnostic]]:
+    texts: dict[str, str] = {}
+    problems = []
+    for path in files.under("templates/"):
+        try:
+            texts[path] = files.files[path].decode("utf-8")
+        except UnicodeDecodeError as error:
+            place = Place(path, files.files[path][: error.start].count(b"\n") + 1)
+            problems.append(Diagnostic("not-utf8", place, f"byte {error.start} is not UTF-8", 'save it as "UTF-8"'))
+    return texts, problems
+
+
+def _tokens(texts: Mapping[str, str]) -> tuple[Tokens, list[Diagnostic]]:
+    path = "templates/tokens.yaml"
+    if path not in texts:
+        return {}, [Diagnostic("missing-file", Place(path), "this file is not there", "it holds the measures that stylesheets name")]
+    document, problems = yaml_strict.read(texts[path], path)
+    if document is None:
+        return {}, problems
+    record, found = records.validate(records.TokensFile, document)
+    return (record.root if record else {}), [*problems, *found]
+
+
+def _catalogs(
+    files: Sources, library: Library | None
+) -> tuple[dict[str, Catalog], dict[str, Plural | None], list[Diagnostic]]:
+    found: dict[str, dict[str, Mapping[str, Message]]] = {}
+    plurals: dict[str, Plural | None] = {}
+    problems = []
+    for path in files.under("content/locale/", ".po"):
+        parts = path.split("/")
+        if len(parts) != 4:  # noqa: PLR2004 - content/locale/<language>/<component>.po
+            continue
+        messages, plural, wrong = catalog.read(files.files[path], path)
+        problems += wrong
+        plurals[path] = plural
+        found.setdefault(parts[2], {})[parts[3].removesuffix(".po")] = messages
+    languages = library.languages if library else {}
+    catalogs = {
+        tag: Catalog(language, found.get(tag, {}), source=tag == SOURCE) for tag, language in languages.items()
+    }
+    return catalogs, plurals, problems

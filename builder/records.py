@@ -1,0 +1,271 @@
+"""What every YAML file may hold: pydantic at the border, plain values inside, a JSON Schema for editors.
+
+All mistakes of a file are found at once; each becomes a diagnostic with the line of the value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints, ValidationError
+
+from builder.diagnostics import Diagnostic, did_you_mean
+from builder.yaml_strict import Document, Path
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")]
+Tag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$")]
+FactId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$")]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
+Month = Annotated[int, Field(ge=0, le=1200)]
+Points = Annotated[float, Field(ge=6, le=72)]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AgeRecord(_Record):
+    id: Slug
+    first_month: Month | None = None
+    last_month: Month | None = None
+
+
+class FactRecord(_Record):
+    says: Words
+    source: Words
+    use: Literal["ok", "soft", "never"]
+
+
+class SourceRecord(_Record):
+    citation: Words
+    note: str = ""
+
+
+class TermRecord(_Record):
+    term: Words
+    meaning: Words
+
+
+class TopicRecord(_Record):
+    title: Words
+    audience: Literal["family", "staff"] = "family"
+    order: int = 100
+    about: list[Words] = []
+    sources: list[str] = []
+    evidence: Literal["strong", "moderate", "opinion"]
+    review: str = "none"
+    emblem: Slug = "loop"
+
+
+class FrontMatter(_Record):
+    title: Words
+    summary: Words
+
+
+class ElementRecord(_Record):
+    name: Words
+    letter: Annotated[str, StringConstraints(pattern=r"^[A-Z]$")]
+    shape: Literal["line", "paragraph", "list", "pairs", "steps", "scene", "questions", "grid"]
+    audience: Literal["family", "staff"]
+    heading: str = ""
+    hint: str = ""
+    at_least: Annotated[int, Field(ge=1, le=20)] = 1
+    at_most: Annotated[int, Field(ge=1, le=20)] = 7
+    words: Annotated[int, Field(ge=0, le=200)] = 0
+    traced: bool = False
+    lead: bool = False
+    setting: str = ""
+    both: bool = False
+
+
+class KindRecord(_Record):
+    name: Words
+    audience: Literal["family", "staff"]
+    sides: Annotated[int, Field(ge=0, le=32)] = 0
+    type_steps: Annotated[list[Points], Field(min_length=1, max_length=8)]
+    leading: Annotated[float, Field(ge=2, le=20)] = 6.0
+    settings: dict[Slug, Words] = {}
+    wants: list[str] = []
+    needs: list[str] = []
+
+
+class EditionRecord(_Record):
+    name: Words
+    type_steps: Annotated[list[Points], Field(max_length=8)] = []
+    leading: Annotated[float, Field(ge=0, le=20)] = 0.0
+    budget: bool = True
+
+
+class PaperRecord(_Record):
+    width: Annotated[float, Field(ge=210, le=600)]
+    height: Annotated[float, Field(ge=279.4, le=600)]
+
+
+class PluralRecord(_Record):
+    count: Annotated[int, Field(ge=1, le=6)]
+    rule: Annotated[str, StringConstraints(pattern=r"^[n0-9 ()?:%=!<>&|]+$", max_length=300)]
+
+
+class LanguageRecord(_Record):
+    name: Words
+    autonym: Words
+    script: Annotated[str, StringConstraints(pattern=r"^[A-Z][a-z]{3}$")]
+    direction: Literal["ltr", "rtl"]
+    fonts: Annotated[list[Words], Field(min_length=1, max_length=8)]
+    size: Annotated[float, Field(ge=0.5, le=2)] = 1.0
+    line_height: Annotated[float, Field(ge=0.8, le=2.5)] = 1.0
+    digits: Literal["latin", "arabic", "persian", "devanagari", "bengali", "myanmar", "khmer", "thai", "lao", "gurmukhi", "gujarati"] = "latin"  # fmt: skip
+    breaks: Literal["space", "icu", "syllable-joined", "any"] = "space"
+    plural: PluralRecord
+    searchable: Annotated[float, Field(ge=0, le=1)] = 0.95
+    falls_back_to: str = ""
+    pseudo: Literal["", "accented", "mirrored"] = ""
+    specimen: str = ""
+    letters: str = ""
+    register_: Annotated[str, Field(alias="register")] = ""
+
+
+class ContactsRecord(_Record):
+    phone: str = ""
+    interpreter: str = ""
+    urgent_help: str = ""
+    safe_sleep: str = ""
+
+
+class ShelfRecord(_Record):
+    languages: Annotated[list[Tag], Field(min_length=1)]
+    papers: Annotated[list[Slug], Field(min_length=1)] = ["letter"]
+    editions: Annotated[list[Slug], Field(min_length=1)] = ["normal"]
+
+
+class ProgramRecord(_Record):
+    name: Words
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    staff_language: Tag = "en"
+    shelf: ShelfRecord
+    contacts: ContactsRecord = ContactsRecord()
+    logo: str = ""
+
+
+class AgesFile(RootModel[list[AgeRecord]]):
+    """content/ages.yaml"""
+
+
+class FactsFile(RootModel[dict[FactId, FactRecord]]):
+    """content/facts.yaml"""
+
+
+class SourcesFile(RootModel[dict[str, SourceRecord]]):
+    """content/sources.yaml"""
+
+
+class GlossaryFile(RootModel[dict[Slug, TermRecord]]):
+    """content/glossary.yaml"""
+
+
+class ElementsFile(RootModel[dict[Slug, ElementRecord]]):
+    """templates/elements.yaml"""
+
+
+class KindsFile(RootModel[dict[Slug, KindRecord]]):
+    """templates/kinds.yaml"""
+
+
+class EditionsFile(RootModel[dict[Slug, EditionRecord]]):
+    """templates/editions.yaml"""
+
+
+class PapersFile(RootModel[dict[Slug, PaperRecord]]):
+    """templates/papers.yaml"""
+
+
+class TokensFile(RootModel[dict[str, dict[str, str | dict[str, tuple[float, float]]]]]):
+    """templates/tokens.yaml"""
+
+
+FILES: dict[str, type[BaseModel]] = {
+    "program.yaml": ProgramRecord,
+    "content/ages.yaml": AgesFile,
+    "content/facts.yaml": FactsFile,
+    "content/sources.yaml": SourcesFile,
+    "content/glossary.yaml": GlossaryFile,
+    "content/topics/*/topic.yaml": TopicRecord,
+    "content/languages/*.yaml": LanguageRecord,
+    "templates/elements.yaml": ElementsFile,
+    "templates/kinds.yaml": KindsFile,
+    "templates/editions.yaml": EditionsFile,
+    "templates/papers.yaml": PapersFile,
+    "templates/tokens.yaml": TokensFile,
+}
+
+
+_R = TypeVar("_R", bound=BaseModel)
+
+
+def validate(record: type[_R], document: Document) -> tuple[_R | None, list[Diagnostic]]:
+    """The document as a record, or every mistake in it."""
+    try:
+        return record.model_validate(_without_blanks(document.data)), []
+    except ValidationError as error:
+        return None, [_diagnostic(record, document, dict(found)) for found in error.errors(include_url=False)]
+
+
+def json_schemas() -> Mapping[str, dict[str, object]]:
+    """A JSON Schema for each kind of YAML file, by the pattern of its path."""
+    return {pattern: record.model_json_schema(by_alias=True) for pattern, record in FILES.items()}
+
+
+def _without_blanks(data: object) -> object:
+    """A key with nothing after it means: left out."""
+    if isinstance(data, dict):
+        return {key: _without_blanks(value) for key, value in data.items() if value != ""}
+    if isinstance(data, list):
+        return [_without_blanks(value) for value in data]
+    return data
+
+
+def _diagnostic(record: type[BaseModel], document: Document, found: Mapping[str, object]) -> Diagnostic:
+    path: Path = tuple(part for part in _tuple(found["loc"]) if part != "[key]")
+    place = document.place(path)
+    name = str(path[-1]) if path else document.file
+    kind = str(found["type"])
+    if kind == "extra_forbidden":
+        return Diagnostic("unknown-field", place, f'there is no field "{name}" here', did_you_mean(name, _fields(record, path[:-1])))
+    if kind == "missing":
+        return Diagnostic("missing-field", document.place(path[:-1]), f'"{name}" is missing', "add it, indented like its neighbours")
+    given = found.get("input")
+    shown = f'"{given}"' if isinstance(given, str) else "this"
+    expected = str(found["msg"]).replace("Input should be", "should be").replace("String should", "should")
+    context = found.get("ctx")
+    hint = ""
+    if kind == "literal_error" and isinstance(given, str) and isinstance(context, Mapping):
+        hint = did_you_mean(given, [word.strip(" '") for word in str(context["expected"]).replace(" or ", ", ").split(", ")])
+    elif kind == "string_pattern_mismatch":
+        expected = "has a form that cannot be used here"
+        hint = "small letters, digits and hyphens" if "a-z0-9-" in str(context) else "see the example in the documentation"
+    elif kind in {"dict_type", "model_type", "list_type", "dataclass_type"}:
+        expected = "should be a list (- item)" if kind == "list_type" else "should hold fields (name: value)"
+    return Diagnostic("bad-value", place, f"{name}: {shown} {expected}", hint)
+
+
+def _tuple(value: object) -> Path:
+    return tuple(value) if isinstance(value, tuple) else ()
+
+
+def _fields(record: type[BaseModel], path: Path) -> list[str]:
+    """The fields that may stand at `path`, read off the record's own schema."""
+    schema = record.model_json_schema(by_alias=True)
+    node = schema
+    for part in path:
+        node = _resolved(node, schema)
+        by_pattern = next(iter(node.get("patternProperties", {}).values()), None)
+        inner = node.get("properties", {}).get(str(part)) or by_pattern or node.get("additionalProperties") or node.get("items")
+        node = inner if isinstance(inner, dict) else {}
+    return list(_resolved(node, schema).get("properties", {}))
+
+
+def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    reference = str(node.get("$ref", ""))
+    target = schema["$defs"][reference.rsplit("/", 1)[1]] if reference else node
+    return dict(target)

@@ -1,0 +1,219 @@
+"""Page -> HTML. The only user of Jinja.
+
+Text is data: content and translations are printed, never compiled. Templates run sandboxed, escape everything, and
+fail on a name that does not exist.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxError, meta
+from jinja2.ext import extract_from_ast
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from builder.diagnostics import Diagnostic, ProblemsError, did_you_mean
+from builder.model import Page, Place, Text
+
+
+_THIN_TO = 7.0  # millimetres: up to here a drawing takes the thinner stroke
+_THIN, _THICK = 1.15, 1.5  # points on paper
+_POINT = 0.3528  # millimetres
+_ROOT = re.compile(r"<svg\b[^>]*>")
+_VIEW = re.compile(r'viewBox="([\d. -]+)"')
+_CLASS = re.compile(r'class="([^"]*)"')
+
+_PITCH, _GAP, _SMALL, _LARGE = 2.05, 1.6, 0.7, 1.8  # millimetres: the age beads
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """The project's templates, compiled once and used for every page."""
+
+    files: Mapping[str, str]  # path below templates/ -> source
+    environment: ImmutableSandboxedEnvironment = field(repr=False)
+
+    def drawings(self, folder: str) -> frozenset[str]:
+        """The names of the drawings in icons/ or figures/."""
+        return frozenset(
+            path.split("/")[-1].removesuffix(".svg") for path in self.files if path.startswith(f"{folder}/")
+        )
+
+
+def templates(files: Mapping[str, str]) -> Templates:
+    """Make a project's templates ready. `files` maps paths below templates/ to their text."""
+    environment = ImmutableSandboxedEnvironment(
+        loader=DictLoader(dict(files)), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False,
+    )  # fmt: skip
+    return Templates(files, environment)
+
+
+def strings(source: Templates, name: str) -> dict[str, list[tuple[str, str]]]:
+    """What a template and those it uses say by themselves: `_`, `_f` or `_s` -> (text, file)."""
+    found: dict[str, list[tuple[str, str]]] = {"_": [], "_f": [], "_s": []}
+    for path in _closure(source, name):
+        tree = source.environment.parse(source.files[path])
+        for _line, function, text in extract_from_ast(tree, gettext_functions=("_", "_f", "_s"), babel_style=False):
+            if isinstance(text, tuple):
+                text = text[0]  # noqa: PLW2901 - Jinja gives a tuple for a call with several arguments
+            if text and (text, f"templates/{path}") not in found[function]:
+                found[function].append((text, f"templates/{path}"))
+    return found
+
+
+def problems(source: Templates, names: Iterable[str]) -> list[Diagnostic]:
+    """Templates that are not there or cannot be compiled."""
+    found = []
+    for name in names:
+        if name not in source.files:
+            hint = did_you_mean(name, [path for path in source.files if path.endswith(".html")])
+            found.append(Diagnostic("missing-file", Place(f"templates/{name}"), "this template is not there", hint))
+    for path, text in sorted(source.files.items()):
+        if path.endswith(".html"):
+            try:
+                tree = source.environment.parse(text, path)
+                source.environment.compile(tree)
+            except TemplateSyntaxError as error:
+                found.append(Diagnostic("template", Place(f"templates/{path}", error.lineno), str(error.message)))
+                continue
+            found += [
+                Diagnostic("template", Place(f"templates/{path}"), f'no template "{used}"', did_you_mean(used, source.files))
+                for used in meta.find_referenced_templates(tree)
+                if used and used not in source.files
+            ]
+    return found
+
+
+def _closure(source: Templates, name: str) -> list[str]:
+    todo, done = [name], []
+    while todo:
+        path = todo.pop()
+        if path in done or path not in source.files:
+            continue
+        done.append(path)
+        tree = source.environment.parse(source.files[path])
+        todo += [used for used in meta.find_referenced_templates(tree) if used]
+    return sorted(done)
+
+
+def render(source: Templates, page: Page) -> str:
+    """The page as HTML. Raises ProblemsError when its template fails."""
+    name = f"{page.key.kind}.html"
+    try:
+        return source.environment.get_template(name).render(_context(source, page))
+    except TemplateSyntaxError as error:
+        place = Place(f"templates/{error.name or name}", error.lineno)
+        raise ProblemsError([Diagnostic("template", place, str(error.message))]) from error
+    except (TemplateError, TypeError, ValueError, AttributeError, KeyError, LookupError) as error:
+        fact = f"cannot be rendered for {page.key.topic} {page.key.band} in {page.key.language}: {error}"
+        raise ProblemsError([Diagnostic("template", Place(f"templates/{name}", _line(error, name)), fact)]) from error
+
+
+def _line(error: BaseException, name: str) -> int:
+    """The template's line at which an error was raised, 0 when it is not known."""
+    line = 0
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>" and trace.tb_frame.f_globals.get("name", name) == name:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _context(source: Templates, page: Page) -> dict[str, object]:
+    voices = {"body": page.body.tag, "family": page.family.tag, "staff": page.staff.tag}
+
+    def t(text: Text, voice: str = "body") -> Markup:
+        # Text.html comes from markdown.inline, which escapes everything but bold and allowed links
+        html = Markup(text.html)  # noqa: S704
+        if not text or text.lang == voices[voice]:
+            return html
+        return Markup('<span lang="{}" dir="{}">{}</span>').format(text.lang, text.dir, html)
+
+    def icon(name: str, mm: float) -> Markup:
+        return _drawing(_svg(source, "icons", name), mm, "icon", stroke=True)
+
+    def figure(name: str, mm: float) -> Markup:
+        return _drawing(_svg(source, "figures", name), mm, "figure", stroke=False)
+
+    return {
+        "page": page,
+        "bilingual": page.bilingual,
+        "document_title": f"{plain(page.title)} \u00b7 {plain(page.age)}",
+        "t": t,
+        "icon": icon,
+        "figure": figure,
+        "beads": beads,
+        "_": _lookup(page.words),
+        "_f": _lookup(page.family_words),
+        "_s": _lookup(page.staff_words),
+    }
+
+
+def _lookup(words: Mapping[str, str]) -> Callable[[str], str]:
+    return words.__getitem__
+
+
+def plain(text: Text) -> str:
+    """The words alone: no marks, no break characters."""
+    return str(Markup(text.html).striptags()).replace("\u200b", "").replace("\u2060", "")  # noqa: S704 - escaped again when printed
+
+
+def _svg(source: Templates, folder: str, name: str) -> str:
+    path = f"{folder}/{name}.svg"
+    if path not in source.files:
+        hint = did_you_mean(name, source.drawings(folder))
+        msg = f'no drawing "{name}" in templates/{folder}' + (f" ({hint})" if hint else "")
+        raise LookupError(msg)
+    return source.files[path]
+
+
+@lru_cache(maxsize=1024)
+def _drawing(svg: str, mm: float, role: str, *, stroke: bool) -> Markup:
+    """The drawing in line, `mm` wide, hidden from readers: words stand beside every drawing."""
+    root = _ROOT.search(svg)
+    view = _VIEW.search(svg)
+    if root is None or view is None:
+        msg = "a drawing needs an <svg> with a viewBox"
+        raise ValueError(msg)
+    _x, _y, width, height = map(float, view.group(1).split())
+    own = _CLASS.search(root.group())
+    classes = f"{role} {own.group(1)}" if own else role
+    attributes = re.sub(r'\s(class|width|height|xmlns|stroke-width)="[^"]*"', "", root.group()[4:-1])
+    if stroke:
+        points = _THIN if mm <= _THIN_TO else _THICK
+        attributes += f' stroke-width="{points * _POINT / mm * width:.2f}"'
+    else:
+        kept = re.search(r'stroke-width="[^"]*"', root.group())
+        attributes += f" {kept.group()}" if kept else ""
+    opening = f'<svg class="{classes}" width="{mm:g}mm" height="{mm * height / width:.2f}mm" aria-hidden="true"{attributes}>'
+    body = svg[root.end() :].replace("\n", "")
+    return Markup(opening + body)  # noqa: S704 - drawings are the project's own templates
+
+
+@lru_cache(maxsize=64)
+def beads(months: tuple[int, int]) -> Markup:
+    """Age beads: a dot for each month to three years, or each year to eighteen; large dots are this sheet's ages."""
+    first, last = months
+    years = last > 36  # noqa: PLR2004 - the month that 36 shares with the last dot
+    count, group = (18, 6) if years else (36, 12)
+    low, high = (first // 12, last // 12) if years else (first, min(last, count - 1))
+    pitch = _PITCH * (2 if years else 1)
+    x = _LARGE / 2 + 0.1
+    dots = []
+    for place in range(count):
+        if place and place % group == 0:
+            x += _GAP
+        radius = (_LARGE if low <= place <= high else _SMALL) / 2
+        dots.append(f'<circle cx="{x:.2f}" cy="1.5" r="{radius}"/>')
+        x += pitch
+    width = x - pitch + _LARGE / 2 + 0.1
+    opening = f'<svg class="beads" width="{width:.2f}mm" height="3mm" viewBox="0 0 {width:.2f} 3" fill="#000" aria-hidden="true">'
+    return Markup(opening + "".join(dots) + "</svg>")  # noqa: S704 - numbers only
+
+

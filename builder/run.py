@@ -1,0 +1,104 @@
+"""Jobs to workers and sheets back: batched, bounded, killable.
+
+A worker that hangs is ended and only its document is reported; the others finish. `concurrent.futures` cannot kill
+a hung worker and `max_tasks_per_child` dead-locked on 3.11.7 (gh-115634), so local workers are pebble's.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from pebble import ProcessExpired, ProcessPool
+
+from builder.model import Fault, Job, Sheet
+from builder.typeset import worker
+
+SECONDS = 20.0  # for one document; an ordinary one takes a tenth of a second
+BATCH = 4  # jobs that travel together
+START = 15.0  # seconds that a batch may take longer while its worker starts
+
+Submit = Callable[[tuple[Job, ...]], "Future[tuple[Sheet, ...]]"]
+
+
+class Workers(Protocol):
+    """Whatever takes a batch and gives a future: a local pool, or a cluster."""
+
+    @property
+    def count(self) -> int:
+        """How many batches can be worked on at once."""
+
+    def submit(self, batch: tuple[Job, ...]) -> Future[tuple[Sheet, ...]]:
+        """Begin a batch; the future raises TimeoutError or ProcessExpired when its worker was ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalWorkers:
+    """Processes of this machine."""
+
+    pool: ProcessPool
+    count: int
+    seconds: float = SECONDS
+
+    def submit(self, batch: tuple[Job, ...]) -> Future[tuple[Sheet, ...]]:
+        limit = self.seconds * len(batch) + START
+        return self.pool.schedule(worker.work, args=(batch,), timeout=limit)  # type: ignore[no-any-return]
+
+
+@contextmanager
+def local(count: int, font_config: str, seconds: float = SECONDS) -> Iterator[LocalWorkers]:
+    """`count` worker processes, gone when the block ends.
+
+    forkserver: forking a process that imported Pango has crashed (WeasyPrint#684), and spawn pays the imports once
+    for each worker.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["builder.typeset.preload"])
+    pool = ProcessPool(max_workers=count, initializer=worker.start, initargs=(font_config,), context=context)
+    try:
+        yield LocalWorkers(pool, count, seconds)
+        pool.close()
+    except BaseException:
+        pool.stop()
+        raise
+    finally:
+        pool.join()
+
+
+def run(jobs: Sequence[Job], workers: Workers) -> Iterator[Sheet]:
+    """A sheet for every job, as they come; never more batches under way than keep the workers busy."""
+    todo = _batches(jobs, workers.count)
+    waiting: dict[Future[tuple[Sheet, ...]], tuple[Job, ...]] = {}
+    todo.reverse()
+    while todo or waiting:
+        while todo and len(waiting) < 2 * workers.count:
+            batch = todo.pop()
+            waiting[workers.submit(batch)] = batch
+        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in sorted(done, key=lambda f: waiting[f][0].name):
+            batch = waiting.pop(future)
+            try:
+                yield from future.result()
+            except (TimeoutError, ProcessExpired) as error:
+                if len(batch) > 1:  # one of them is the culprit: try each alone
+                    todo += [(job,) for job in reversed(batch)]
+                else:
+                    yield Sheet(batch[0].name, (), 0, 0, (_fault(error, batch[0]),))
+
+
+def _batches(jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:
+    """Jobs of one language stand together, so that a worker opens few fonts; small enough to keep all busy."""
+    ordered = sorted(jobs, key=lambda job: (job.language, job.name))
+    size = max(1, min(BATCH, len(ordered) // max(1, 2 * workers)))
+    return [tuple(ordered[i : i + size]) for i in range(0, len(ordered), size)]
+
+
+def _fault(error: BaseException, job: Job) -> Fault:
+    if isinstance(error, TimeoutError):
+        hint = "look for deeply nested boxes in a template, or for a very long text"
+        return Fault("timed-out", f"{job.language}: it took longer than its limit, and its worker was ended", hint)
+    return Fault("crashed", f"{job.language}: its worker ended without a word", "please report this with the document's name")

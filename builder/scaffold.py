@@ -1,0 +1,141 @@
+"""New projects, topics and articles: files that are valid and teach their own format."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from builder import load, records, sources
+from builder.diagnostics import did_you_mean
+from builder.model import ANY_AGE, STAFF, ElementSpec
+
+_SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\Z")
+_CARRIED = ("program.yaml", "content", "templates")
+
+_TOPIC = """\
+# What the topic is; its texts stand beside this file, one for each age band: `handouts new article {name} 7-18m`
+title: {title}                  # printed small above every sheet's title
+audience: family                # family | staff
+order: 100                      # smaller comes first
+about: []                       # concerns people look for, such as [goodbyes, bedtime]
+sources: []                     # of content/sources.yaml, such as ["003"]
+evidence: opinion               # strong | moderate | opinion; shown to staff
+review: none                    # none until a specialist has read it
+emblem: loop                    # a drawing templates/figures/emblem-NAME.svg
+"""
+
+_INTRO = """\
+---
+title: {title}
+summary: One sentence that says what this sheet is about.
+---
+
+"""
+
+_EXAMPLES = {
+    "line": "Say it in one short sentence.",
+    "paragraph": "One warm, short paragraph.",
+    "list": "- {lead}Say one thing a parent can see or do, number {n}.",
+    "scene": "- What happens in picture {n}.",
+    "steps": "1. Do this, step {n}.",
+    "questions": "- A question, number {n}? {{lines=1}}",
+    "pairs": "Do this, number {n}\n: Rather than that",
+    "grid": "Area {n}\n: what one might see, in a few words",
+}
+
+
+class ScaffoldError(Exception):
+    """A new file cannot be made; the message says why."""
+
+
+def starter() -> Path:
+    """The starter project: carried by an installed wheel, or the checkout itself."""
+    package = Path(__file__).parent
+    carried = package / "starter"
+    return carried if (carried / "content").is_dir() else package.parent
+
+
+def project(folder: Path) -> int:
+    """Write the starter project into `folder` and return the number of its files. Raises ScaffoldError."""
+    if folder.exists() and any(folder.iterdir()):
+        msg = f"{folder} is not empty: choose a new folder"
+        raise ScaffoldError(msg)
+    begin = starter()
+    count = 0
+    for path in sources.paths(begin):
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes((begin / path).read_bytes())
+        count += 1
+    (folder / "output").mkdir(parents=True, exist_ok=True)
+    return count
+
+
+def topic(root: Path, name: str) -> str:
+    """Begin a topic; returns the path of its file. Raises ScaffoldError."""
+    if not _SLUG.match(name):
+        msg = f'"{name[:40]}" cannot name a topic: small letters, digits and hyphens'
+        raise ScaffoldError(msg)
+    title = name.replace("-", " ").capitalize()
+    return _write(root, f"content/topics/{name}/topic.yaml", _TOPIC.format(name=name, title=title))
+
+
+def article(root: Path, name: str, band: str) -> str:
+    """Begin an article; returns the path of its file. Raises ScaffoldError."""
+    library, _ = load.library(sources.read(root))
+    if library is None:
+        msg = "the project cannot be read: `handouts check` says why"
+        raise ScaffoldError(msg)
+    topics = {topic.id: topic for topic in library.topics}
+    if name not in topics:
+        hint = did_you_mean(name, topics)
+        msg = f'there is no topic "{name}"' + (f" ({hint})" if hint else "") + f": `handouts new topic {name}` begins one"
+        raise ScaffoldError(msg)
+    known = [age.id for age in library.ages] + [ANY_AGE, STAFF]
+    if band not in known:
+        msg = f'there is no age band "{band}" ({did_you_mean(band, known)})'
+        raise ScaffoldError(msg)
+    audience = "staff" if band == STAFF else topics[name].audience
+    parts = [_element(spec) for spec in library.elements.values() if spec.audience == audience and not spec.setting]
+    text = _INTRO.format(title="For staff" if band == STAFF else "A short title") + "\n".join(parts)
+    return _write(root, f"content/topics/{name}/{band}.md", text)
+
+
+def _element(spec: ElementSpec) -> str:
+    """A heading with examples of the right shape and number."""
+    lead = "**At play time:** " if spec.lead else ""
+    traced = " {from=EXT.2}" if spec.traced else ""
+    example = _EXAMPLES[spec.shape]
+    count = max(spec.at_least, 1)
+    between = "\n\n" if spec.shape in {"paragraph", "pairs", "grid"} else "\n"
+    lines = []
+    for n in range(1, count + 1):
+        text = example.format(lead=lead, n=n)
+        if spec.shape in {"pairs", "grid"}:
+            first, second = text.split("\n")
+            text = f"{first}{traced}\n{second}"
+        elif "{" not in text:
+            text += traced
+        lines.append(text)
+    return f"## {spec.name}\n\n" + between.join(lines) + "\n"
+
+
+def schemas(folder: Path) -> Iterator[Path]:
+    """Write the JSON Schemas of the YAML files and yield their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for pattern, schema in records.json_schemas().items():
+        path = folder / (pattern.replace("content/", "").replace("/*", "").replace("/", "-").removesuffix(".yaml") + ".schema.json")
+        path.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        yield path
+
+
+def _write(root: Path, path: str, text: str) -> str:
+    target = root / path
+    if target.exists():
+        msg = f"{path} is there already"
+        raise ScaffoldError(msg)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8")
+    return path

@@ -1,0 +1,211 @@
+"""What was built: files written whole or not at all, a lock, a manifest, and the quick answer "nothing changed".
+
+The manifest keeps each source's stat and hash and each document's list of sources, so that a build in which nothing
+changed reads only it. A file is removed only when the manifest lists it and its key has left the library.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+MANIFEST = "manifest.json"
+INDEX = "index.html"
+CACHE = ".cache"
+LOCK = ".lock"
+VERSION = 1
+
+_TEMP = ".part-"
+
+
+class BusyError(Exception):
+    """Another build holds the output folder."""
+
+
+class UnsafeError(Exception):
+    """The output folder would lead a write somewhere else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What tells that a file is the one we knew: size in bytes, time in nanoseconds, hash of the content."""
+
+    size: int
+    mtime_ns: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One built file, as the manifest lists it."""
+
+    key: Mapping[str, str]
+    stamp: Stamp
+    fingerprint: str  # of everything that reached the page
+    inputs: str  # digest of the sources it was rendered from
+    pages: int
+    state: str
+    review: str
+    code: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a whole selection ended the last time: enough to say it again when nothing changed."""
+
+    outputs: tuple[str, ...]
+    missing: tuple[str, ...]  # documents that are not built because a translation is missing
+
+
+@dataclass(slots=True)
+class Manifest:
+    """The state of the output folder."""
+
+    environment: str = ""  # digest of the builder, its libraries and the fonts' stat
+    sources: dict[str, Stamp] = field(default_factory=dict)
+    documents: dict[str, Record] = field(default_factory=dict)  # by path below output/
+    outcomes: dict[str, Outcome] = field(default_factory=dict)  # by selection
+
+
+def digest(data: bytes) -> str:
+    """sha256 in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def load(output: Path) -> Manifest:
+    """The manifest of an output folder; an empty one when there is none or it cannot be used."""
+    try:
+        raw = json.loads((output / MANIFEST).read_bytes())
+        if raw["version"] != VERSION:
+            return Manifest()
+        return Manifest(
+            raw["environment"],
+            {path: Stamp(*stamp) for path, stamp in raw["sources"].items()},
+            {path: Record(**{**record, "stamp": Stamp(*record["stamp"])}) for path, record in raw["documents"].items()},
+            {name: Outcome(tuple(o["outputs"]), tuple(o["missing"])) for name, o in raw["outcomes"].items()},
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return Manifest()
+
+
+def save(output: Path, manifest: Manifest) -> None:
+    """Write the manifest, last of all: what it lists is there."""
+    raw = {
+        "version": VERSION,
+        "environment": manifest.environment,
+        "sources": {path: _as_list(stamp) for path, stamp in sorted(manifest.sources.items())},
+        "documents": {
+            path: {**asdict(record), "stamp": _as_list(record.stamp)} for path, record in sorted(manifest.documents.items())
+        },
+        "outcomes": {name: asdict(outcome) for name, outcome in sorted(manifest.outcomes.items())},
+    }
+    write(output, MANIFEST, (json.dumps(raw, ensure_ascii=False, separators=(",", ":")) + "\n").encode())
+
+
+def _as_list(stamp: Stamp) -> list[int | str]:
+    return [stamp.size, stamp.mtime_ns, stamp.sha256]
+
+
+def write(output: Path, path: str, data: bytes) -> Stamp:
+    """Write a file below the output folder, whole or not at all; links are never followed.
+
+    Raises UnsafeError when a folder on the way is a link, OSError when the disk refuses: the old file then stays.
+    """
+    target = output / path
+    folder = output
+    for part in Path(path).parts[:-1]:
+        folder = folder / part
+        folder.mkdir(exist_ok=True)
+        if folder.is_symlink():
+            msg = f"{folder} is a link: nothing is written through it"
+            raise UnsafeError(msg)
+    temporary = target.with_name(f"{_TEMP}{os.getpid()}-{target.name}")
+    try:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    made = target.stat()
+    return Stamp(made.st_size, made.st_mtime_ns, digest(data))
+
+
+@contextlib.contextmanager
+def locked(output: Path) -> Iterator[None]:
+    """Hold the output folder for one build. Raises BusyError when another build has it."""
+    output.mkdir(parents=True, exist_ok=True)
+    if output.is_symlink():
+        msg = f"{output} is a link: nothing is written through it"
+        raise UnsafeError(msg)
+    with (output / LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            msg = f"another build is writing to {output}: wait for it to end"
+            raise BusyError(msg) from error
+        yield
+
+
+def sweep(output: Path) -> None:
+    """Remove what an interrupted build left half-written."""
+    for folder, folders, files in os.walk(output):
+        folders[:] = [name for name in folders if not (Path(folder) / name).is_symlink()]
+        for name in files:
+            if name.startswith(_TEMP):
+                (Path(folder) / name).unlink(missing_ok=True)
+
+
+def remove(output: Path, paths: Iterable[str]) -> None:
+    """Remove files that the manifest listed, and the folders this leaves empty."""
+    for path in sorted(paths):
+        target = output / path
+        target.unlink(missing_ok=True)
+        for folder in list(Path(path).parents)[:-1]:
+            with contextlib.suppress(OSError):
+                (output / folder).rmdir()
+
+
+def stamps(root: Path, paths: Iterable[str], known: Mapping[str, Stamp]) -> dict[str, Stamp]:
+    """The stamp of each source: by its stat when that is as it was, else by its content."""
+    found = {}
+    for path in paths:
+        try:
+            now = os.lstat(root / path)
+        except FileNotFoundError:
+            continue
+        if not stat.S_ISREG(now.st_mode):
+            continue
+        old = known.get(path)
+        if old and (old.size, old.mtime_ns) == (now.st_size, now.st_mtime_ns):
+            found[path] = old
+        else:
+            found[path] = Stamp(now.st_size, now.st_mtime_ns, digest((root / path).read_bytes()))
+    return found
+
+
+def same(a: Mapping[str, Stamp], b: Mapping[str, Stamp]) -> bool:
+    """Whether two sets of sources hold the same content."""
+    return a.keys() == b.keys() and all(a[path].sha256 == b[path].sha256 for path in a)
+
+
+def intact(output: Path, path: str, record: Record | None) -> bool:
+    """Whether a built file is still the one that was written, by its stat."""
+    if record is None:
+        return False
+    try:
+        now = os.lstat(output / path)
+    except OSError:
+        return False
+    return (now.st_size, now.st_mtime_ns) == (record.stamp.size, record.stamp.mtime_ns)

@@ -1,0 +1,135 @@
+"""The only YAML door: plain mappings, lists and strings, and the line where each was written.
+
+YAML's surprises stay outside (`no` is not false, 02134 is not 1116, aliases do not multiply): every scalar is a
+string, and aliases, anchors, tags, merge keys and duplicate keys are refused. records.py gives the strings meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import yaml
+
+from builder.diagnostics import Diagnostic
+from builder.model import Place
+
+MAX_BYTES = 256 * 1024
+MAX_DEPTH = 20
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A YAML file as plain data, with the line of every value."""
+
+    file: str
+    data: object  # dict, list or str, nested
+    lines: Mapping[Path, int] = field(default_factory=dict)
+    keys: Mapping[Path, int] = field(default_factory=dict)
+
+    def place(self, path: Path) -> Place:
+        """The line of the value at `path`, or of the nearest thing that holds it."""
+        for end in range(len(path), -1, -1):
+            if path[:end] in self.keys:
+                return Place(self.file, self.keys[path[:end]])
+            if path[:end] in self.lines:
+                return Place(self.file, self.lines[path[:end]])
+        return Place(self.file, 1)
+
+
+def read(text: str, file: str, first_line: int = 1) -> tuple[Document | None, list[Diagnostic]]:
+    """Read one YAML document; `first_line` is where it begins in the file that holds it."""
+    offset = first_line - 1
+    if len(text.encode()) > MAX_BYTES:
+        fact = f"the file is over {MAX_BYTES // 1024} kB"
+        return None, [Diagnostic("too-big", Place(file), fact, "split it, or look for pasted material")]
+    try:
+        problems = _forbidden(text, file, offset)
+        if problems:
+            return None, problems
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 + offset if mark else first_line
+        return None, [Diagnostic("yaml-syntax", Place(file, line), f"not readable as YAML: {error.problem}", _advice(error))]
+    except yaml.YAMLError as error:
+        fact = "not readable as YAML: " + str(error).splitlines()[0]
+        return None, [Diagnostic("yaml-syntax", Place(file, first_line), fact)]
+    reader = _Reader(file, offset)
+    data = reader.value(node, ()) if node is not None else {}
+    return Document(file, data, reader.lines, reader.keys), reader.problems
+
+
+def _advice(error: yaml.MarkedYAMLError) -> str:
+    problem = error.problem or ""
+    if "\\t" in problem or "cannot start any token" in problem:
+        return "indent with spaces, and quote text that opens with a sign"
+    if "mapping values are not allowed" in problem:
+        return 'put quotes around text that holds a colon: "like: this"'
+    return "look for a missing quote, colon or bracket on this line or the one above"
+
+
+def _forbidden(text: str, file: str, offset: int) -> list[Diagnostic]:
+    """Refuse what could multiply or change its meaning, before any tree is built."""
+    found: list[Diagnostic] = []
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        line = event.start_mark.line + 1 + offset
+        what = ""
+        if isinstance(event, yaml.AliasEvent):
+            what = f"an alias (*{event.anchor})"
+        elif isinstance(event, yaml.NodeEvent):
+            if event.anchor:
+                what = f"an anchor (&{event.anchor})"
+            elif getattr(event, "tag", None):
+                what = f"a tag ({event.tag})"
+        if what:
+            hint = "write the value out, or put it in quotes"
+            found.append(Diagnostic("yaml-forbidden", Place(file, line), f"{what} is not allowed", hint))
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                fact = f"nested more than {MAX_DEPTH} deep"
+                return [*found, Diagnostic("too-big", Place(file, line), fact)]
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return found
+
+
+class _Reader:
+    """Turns the node tree into plain data and remembers lines."""
+
+    def __init__(self, file: str, offset: int) -> None:
+        self.file = file
+        self.offset = offset
+        self.lines: dict[Path, int] = {}
+        self.keys: dict[Path, int] = {}
+        self.problems: list[Diagnostic] = []
+
+    def value(self, node: yaml.Node, path: Path) -> object:
+        self.lines[path] = node.start_mark.line + 1 + self.offset
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(child, (*path, i)) for i, child in enumerate(node.value)]
+        return str(node.value)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for key_node, value_node in node.value:
+            place = Place(self.file, key_node.start_mark.line + 1 + self.offset)
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.problems.append(Diagnostic("yaml-forbidden", place, "a key that is not a word", "use plain words as keys"))
+                continue
+            key = str(key_node.value)
+            if key == "<<":
+                self.problems.append(Diagnostic("yaml-forbidden", place, "a merge key (<<) is not allowed", "write the values out"))
+            elif key in found:
+                first = self.keys[(*path, key)]
+                self.problems.append(Diagnostic("yaml-duplicate", place, f'"{key}" stands here twice', f"first on line {first}"))
+            else:
+                self.keys[(*path, key)] = place.line
+                found[key] = self.value(value_node, (*path, key))
+        return found

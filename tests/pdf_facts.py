@@ -1,0 +1,165 @@
+"""The facts of a PDF as a person would state them, and jobs short enough to read beside a test.
+
+Facts are read by other libraries than the one that wrote the file.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import page as validation
+import pikepdf
+
+from builder import fonts
+from builder.model import Job, Paper
+
+LETTER = Paper("letter", 215.9, 279.4)
+A4 = Paper("a4", 210, 297)
+SHEET = "@page { size: 210mm 279.4mm; margin: 15mm }"
+LATIN = "html { font: 12pt/1.4 'Noto Sans' }"
+
+# Before anything imports the renderer. One folder for all test processes, since fontconfig's cache is slow to fill.
+fonts.configure(Path(tempfile.gettempdir()) / f"handouts-tests-{os.getuid()}")
+
+
+def job(body: str, css: str = "", **changes: Any) -> Job:
+    """A job in English on both papers, unless `changes` says otherwise."""
+    lang = changes.get("language", "en")
+    values: dict[str, Any] = {
+        "name": "en/specimen",
+        "language": "en",
+        "html": f'<!DOCTYPE html><html lang="{lang}"><head><title>Specimen</title></head><body>{body}</body></html>',
+        "styles": (f"{SHEET} {LATIN} {css}",),
+        "assets": (),
+        "sides": 0,
+        "papers": (LETTER, A4),
+        "searchable": 0.0,
+    }
+    return Job(**values | changes)
+
+
+# --- facts --------------------------------------------------------------------------------------
+
+
+def opened(pdf: bytes) -> pikepdf.Pdf:
+    return pikepdf.open(io.BytesIO(pdf))
+
+
+def pages(pdf: bytes) -> int:
+    return len(opened(pdf).pages)
+
+
+def boxes(pdf: bytes) -> list[dict[str, tuple[float, ...]]]:
+    """Each page's boxes by name, in millimetres."""
+    return [
+        {
+            name[1:]: tuple(round(float(edge) * 25.4 / 72, 2) for edge in value)
+            for name, value in sheet.obj.items()
+            if name.endswith("Box")
+        }
+        for sheet in opened(pdf).pages
+    ]
+
+
+def lang(pdf: bytes) -> str:
+    return str(opened(pdf).Root.Lang)
+
+
+def title(pdf: bytes) -> str:
+    return str(opened(pdf).docinfo.Title)
+
+
+def font_names(pdf: bytes) -> list[str]:
+    """The embedded fonts, without the tags of their subsets."""
+    descriptors = (thing for thing in opened(pdf).objects if isinstance(thing, pikepdf.Dictionary))
+    names = {str(thing.FontName) for thing in descriptors if thing.get("/Type") == "/FontDescriptor"}
+    return sorted(re.sub(r"^/[A-Z]+\+", "", name) for name in names)
+
+
+def tags(pdf: bytes) -> str:
+    """The tag tree, one element a line, indented: `TH Scope=Row Lang=es`. Marked content is `*`."""
+    lines: list[str] = []
+
+    def attributes(element: pikepdf.Dictionary) -> Iterator[str]:
+        for name in ("/Lang", "/Alt", "/ActualText"):
+            if name in element:
+                yield f"{name[1:]}={element[name]}"
+        for name in ("/Scope", "/ListNumbering", "/ColSpan", "/RowSpan"):
+            if name in element.get("/A", {}):
+                yield f"{name[1:]}={str(element.A[name]).removeprefix('/')}"
+
+    def walk(kid: Any, depth: int) -> None:
+        if isinstance(kid, pikepdf.Array):
+            for each in kid:
+                walk(each, depth)
+        elif not isinstance(kid, pikepdf.Dictionary):
+            lines.append("  " * depth + "*")
+        elif kid.get("/Type") == "/OBJR":
+            lines.append("  " * depth + f"annotation Contents={kid.Obj.Contents} F={kid.Obj.F}")
+        else:
+            lines.append("  " * depth + " ".join([str(kid.S)[1:], *attributes(kid)]))
+            walk(kid.get("/K", pikepdf.Array()), depth + 1)
+
+    walk(opened(pdf).Root.StructTreeRoot.K, 0)
+    return "\n".join(lines)
+
+
+def marks(pdf: bytes) -> list[tuple[str, dict[str, str]]]:
+    """The marked-content sequences of all pages in order: tag and properties."""
+    found = []
+    for sheet in opened(pdf).pages:
+        for operands, operator in pikepdf.parse_content_stream(sheet):
+            if str(operator) in ("BMC", "BDC"):
+                properties = dict(operands[1]) if len(operands) > 1 else {}
+                found.append((str(operands[0])[1:], {key[1:]: str(value) for key, value in properties.items()}))
+    return found
+
+
+def text(pdf: bytes) -> str:
+    """All text, as poppler reads it."""
+    return subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+
+
+def found_by_poppler(pdf: bytes, words: Iterable[str]) -> float:
+    """The share of distinct words that stand in poppler's text."""
+    wanted, read = set(words), text(pdf)
+    return sum(word in read for word in wanted) / len(wanted)
+
+
+def violations(pdf: bytes, profile: str) -> list[str]:
+    """What page-validation finds against a profile (ua1, 2a), the same rule once."""
+    return sorted({f"{failure.rule_id} {failure.message}" for failure in validation.validate_pdf_bytes(pdf, profile=profile).failures})
+
+
+def missing_glyphs(pdf: bytes) -> int:
+    """How many glyphs are drawn as .notdef, from the content streams and the encodings of the file alone."""
+    count = 0
+    for sheet in opened(pdf).pages:
+        encodings = {name: _encoding(font) for name, font in sheet.Resources.get("/Font", {}).items()}
+        encoding: dict[int, int] | None = None
+        for operands, operator in pikepdf.parse_content_stream(sheet):
+            if str(operator) == "Tf":
+                encoding = encodings[str(operands[0])]
+            elif str(operator) in ("Tj", "TJ"):
+                shown = operands[0] if str(operator) == "TJ" else operands
+                for part in shown:
+                    if isinstance(part, pikepdf.String):
+                        data = bytes(part)
+                        codes = (int.from_bytes(data[at : at + 2], "big") for at in range(0, len(data), 2))
+                        count += sum((code if encoding is None else encoding.get(code, 0)) == 0 for code in codes)
+    return count
+
+
+def _encoding(font: pikepdf.Object) -> dict[int, int] | None:
+    """Code -> CID; None where they are the same."""
+    encoding = font.get("/Encoding")
+    if not isinstance(encoding, pikepdf.Stream):
+        return None
+    return {int(code, 16): int(cid) for code, cid in re.findall(rb"<([0-9a-f]{4})> (\d+)", encoding.read_bytes())}
