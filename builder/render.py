@@ -217,3 +217,11 @@ def beads(months: tuple[int, int]) -> Markup:
     return Markup(opening + "".join(dots) + "</svg>")  # noqa: S704 - numbers only
 
 
+
+
+def specimen(source: Templates, name: str, values: Mapping[str, object]) -> str:
+    """A page that is no document of the library, from plain values. Raises ProblemsError."""
+    try:
+        return source.environment.get_template(name).render(values)
+    except TemplateError as error:
+        raise ProblemsError([Diagnostic("template", Place(f"templates/{name}"), str(error))]) from error

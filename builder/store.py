@@ -134,7 +134,7 @@ def write(output: Path, path: str, data: bytes) -> Stamp:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(target)
+        os.replace(temporary, target)  # noqa: PTH105 - one door to the disk, where tests refuse
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise

@@ -58,13 +58,14 @@ def pages(pdf: bytes) -> int:
 
 def boxes(pdf: bytes) -> list[dict[str, tuple[float, ...]]]:
     """Each page's boxes by name, in millimetres."""
+    document = opened(pdf)
     return [
         {
             name[1:]: tuple(round(float(edge) * 25.4 / 72, 2) for edge in value)
             for name, value in sheet.obj.items()
             if name.endswith("Box")
         }
-        for sheet in opened(pdf).pages
+        for sheet in document.pages
     ]
 
 
@@ -78,7 +79,8 @@ def title(pdf: bytes) -> str:
 
 def font_names(pdf: bytes) -> list[str]:
     """The embedded fonts, without the tags of their subsets."""
-    descriptors = (thing for thing in opened(pdf).objects if isinstance(thing, pikepdf.Dictionary))
+    document = opened(pdf)
+    descriptors = (thing for thing in document.objects if isinstance(thing, pikepdf.Dictionary))
     names = {str(thing.FontName) for thing in descriptors if thing.get("/Type") == "/FontDescriptor"}
     return sorted(re.sub(r"^/[A-Z]+\+", "", name) for name in names)
 
@@ -107,14 +109,16 @@ def tags(pdf: bytes) -> str:
             lines.append("  " * depth + " ".join([str(kid.S)[1:], *attributes(kid)]))
             walk(kid.get("/K", pikepdf.Array()), depth + 1)
 
-    walk(opened(pdf).Root.StructTreeRoot.K, 0)
+    document = opened(pdf)  # its objects live as long as it does
+    walk(document.Root.StructTreeRoot.K, 0)
     return "\n".join(lines)
 
 
 def marks(pdf: bytes) -> list[tuple[str, dict[str, str]]]:
     """The marked-content sequences of all pages in order: tag and properties."""
     found = []
-    for sheet in opened(pdf).pages:
+    document = opened(pdf)
+    for sheet in document.pages:
         for operands, operator in pikepdf.parse_content_stream(sheet):
             if str(operator) in ("BMC", "BDC"):
                 properties = dict(operands[1]) if len(operands) > 1 else {}
@@ -141,7 +145,8 @@ def violations(pdf: bytes, profile: str) -> list[str]:
 def missing_glyphs(pdf: bytes) -> int:
     """How many glyphs are drawn as .notdef, from the content streams and the encodings of the file alone."""
     count = 0
-    for sheet in opened(pdf).pages:
+    document = opened(pdf)
+    for sheet in document.pages:
         encodings = {name: _encoding(font) for name, font in sheet.Resources.get("/Font", {}).items()}
         encoding: dict[int, int] | None = None
         for operands, operator in pikepdf.parse_content_stream(sheet):

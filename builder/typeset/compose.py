@@ -9,9 +9,14 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import weasyprint
+import weasyprint.pdf
+from weasyprint.css import ColorProfile
 from weasyprint.pdf import VARIANTS, generate_pdf
 from weasyprint.urls import URLFetchingError
 
@@ -30,7 +35,7 @@ if TYPE_CHECKING:
     from builder.model import Job
 
 _VARIANT = "pdf/a-2a"  # accessible.Metadata adds PDF/UA-1
-_OPTIONS = weasyprint.DEFAULT_OPTIONS | VARIANTS[_VARIANT][1] | {"pdf_variant": _VARIANT}
+_OPTIONS = weasyprint.DEFAULT_OPTIONS | VARIANTS[_VARIANT][1] | {"pdf_variant": _VARIANT, "output_intent": None}
 _URL = 120  # characters of an address that a message quotes
 
 
@@ -64,7 +69,21 @@ def compose(job: Job) -> Sheet:
 def _draw(document: weasyprint.Document, root: Element) -> pydyf.PDF:
     accessible.mark_artifacts(root, [page._page_box for page in document.pages])  # noqa: SLF001  # no public way
     document.metadata = accessible.Metadata(title=document.metadata.title, lang=document.metadata.lang)
+    document.color_profiles[document.output_intent] = _colours()
     return generate_pdf(document, None, 1, **_OPTIONS)
+
+
+def _colours() -> ColorProfile:
+    """Give the colour profile that PDF/A asks for; WeasyPrint would leave its file open.
+
+    A new one for every document: littleCMS writes a profile differently the second time.
+    """
+    return ColorProfile(BytesIO(_srgb()), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"]))
+
+
+@cache
+def _srgb() -> bytes:
+    return (files(weasyprint.pdf) / "sRGB2014.icc").read_bytes()
 
 
 def _lay_out(

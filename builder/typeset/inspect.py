@@ -114,8 +114,8 @@ def lost_text(root: Element, items: Sequence[Drawn], language: str) -> list[Faul
 def over_budget(root: Element, items: Sequence[Drawn], sides: int, language: str) -> Fault:
     """Say by how much the laid-out pages exceed the budget, and which text is the first beyond it."""
     pages = max(item.page for item in items)
-    beyond = [item for item in items if item.page > sides and item.text and not item.furniture]
-    lines = len({(item.page, round(item.place[3])) for item in beyond})
+    beyond = [item for item in items if item.page > sides and not item.furniture]
+    lines = len({(item.page, round(item.place[3])) for item in beyond if item.text})
     first = describe(root, beyond[0].box.element, language, beyond[0].text) if beyond else language
     return Fault(
         "over-budget",

@@ -47,7 +47,7 @@ def write(pdf: pydyf.PDF, papers: Sequence[Paper]) -> tuple[tuple[str, bytes], .
     if not papers:
         return ()
     boxes = [media_box(paper) for paper in papers]
-    content, places = _serialise(pdf, boxes[0])
+    content, places = _serialise(pdf, len(boxes[0]))
     files = []
     for paper, box in zip(papers, boxes, strict=True):
         copy = bytearray(content)
@@ -57,8 +57,8 @@ def write(pdf: pydyf.PDF, papers: Sequence[Paper]) -> tuple[tuple[str, bytes], .
     return tuple(files)
 
 
-def _serialise(pdf: pydyf.PDF, box: bytes) -> tuple[bytes, list[int]]:
-    """Give the file for one paper, and the offsets of its MediaBox arrays."""
+def _serialise(pdf: pydyf.PDF, width: int) -> tuple[bytes, list[int]]:
+    """Give the file with room of a width for every MediaBox array, and the offsets of those rooms."""
     if pdf.info:
         pdf.add_object(pdf.info)
     file = bytearray(_HEADER)
@@ -74,7 +74,7 @@ def _serialise(pdf: pydyf.PDF, box: bytes) -> tuple[bytes, list[int]]:
                 thing.pop(name, None)
             opening = thing.data.removesuffix(b">>") + b"/MediaBox "
             places.append(len(file) + len(_opening(thing.number)) + len(opening))
-            body = opening + box + b">>"
+            body = opening + b" " * width + b">>"
         else:
             packed.append(thing)
             continue
@@ -87,21 +87,21 @@ def _serialise(pdf: pydyf.PDF, box: bytes) -> tuple[bytes, list[int]]:
     offsets[pack.number] = len(file)
     file += _opening(pack.number) + _body(pack) + b"\nendobj\n"
 
-    # Every byte of the content, and no clock, no path, no process: equal content has an equal identifier.
+    # Every byte of the content, and no clock, path, process or paper: equal content has an equal identifier.
     identifier = b"<" + hashlib.sha256(bytes(file)).hexdigest()[:32].encode() + b">"
     table = pack.number + 1
     offsets[table] = start = len(file)
     index = {thing.number: position for position, thing in enumerate(packed)}
-    width = (start.bit_length() + 7) // 8
-    rows = [b"\0" * width + b"\0\0\0"]  # object 0: free
+    size = (start.bit_length() + 7) // 8
+    rows = [b"\0" * size + b"\0\0\0"]  # object 0: free
     for number in range(1, table + 1):
         if number in index:
-            rows.append(b"\2" + pack.number.to_bytes(width, "big") + index[number].to_bytes(2, "big"))
+            rows.append(b"\2" + pack.number.to_bytes(size, "big") + index[number].to_bytes(2, "big"))
         else:
-            rows.append(b"\1" + offsets[number].to_bytes(width, "big") + b"\0\0")
+            rows.append(b"\1" + offsets[number].to_bytes(size, "big") + b"\0\0")
     extra = {
         "Type": "/XRef",
-        "W": pydyf.Array((1, width, 2)),
+        "W": pydyf.Array((1, size, 2)),
         "Size": table + 1,
         "Root": pdf.catalog.reference,
         "ID": pydyf.Array((identifier, identifier)),

@@ -1,0 +1,103 @@
+"""What tests share: small projects made from the repository's own templates and an overlay of a few files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from builder import fonts, project, run
+from builder.project import Project
+
+REPOSITORY = Path(__file__).parent.parent
+PROJECTS = Path(__file__).parent / "projects"
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", default=False, help="write golden files anew")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--update-golden") and os.environ.get("CI"):
+        raise pytest.UsageError("golden files are read by a person before they change: not in CI")
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    return REPOSITORY
+
+
+@pytest.fixture
+def make_project(tmp_path: Path) -> Callable[..., Path]:
+    """Make a project folder: the repository's templates and languages, and an overlay of tests/projects."""
+
+    def make(name: str = "tiny", folder: str = "project") -> Path:
+        return assemble(tmp_path / folder, name)
+
+    return make
+
+
+def assemble(root: Path, name: str = "tiny") -> Path:
+    """Write the project `name` into the folder `root`, which must not exist."""
+    shutil.copytree(REPOSITORY / "templates", root / "templates")
+    shutil.copytree(REPOSITORY / "content" / "languages", root / "content" / "languages")
+    shutil.copytree(PROJECTS / name, root, dirs_exist_ok=True)
+    for folder in (root / "content" / "locale").glob("*"):
+        shutil.copy(REPOSITORY / "content" / "locale" / folder.name / "ui.po", folder)
+    (root / "output").mkdir(exist_ok=True)
+    return root
+
+
+@pytest.fixture(scope="session")
+def shelf() -> Project:
+    """The repository's own project, read once."""
+    return project.read(REPOSITORY)
+
+
+@pytest.fixture(scope="session")
+def workers() -> Callable[..., object]:
+    """What `build` is given to make its workers: two real processes."""
+
+    @contextmanager
+    def make(count: int, cache: Path, wanted: int = 2, seconds: float = run.SECONDS) -> Iterator[run.LocalWorkers]:
+        cache.mkdir(parents=True, exist_ok=True)
+        with run.local(min(count, wanted), str(fonts.configure(cache)), seconds) as local:
+            yield local
+
+    return make
+
+
+Cli = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session")
+def handouts() -> Cli:
+    """Run the real command in a folder."""
+
+    def call(*arguments: str | Path, cwd: Path, **options: object) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "builder", *map(str, arguments)]
+        return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, timeout=300, **options)
+
+    return call
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with the golden file of that name; `--update-golden` writes it."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert path.is_file(), f"{path} is not there: run pytest --update-golden and read it"
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare

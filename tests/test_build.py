@@ -1,0 +1,200 @@
+"""Building: what is made, what is left alone, what is removed, and that bytes depend on nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import assemble
+
+from builder import store
+from builder.build import Report, Request, build
+from builder.plan import SelectionError
+from builder.store import BusyError, UnsafeError
+
+ARTICLE = "content/topics/hello/7-18m.md"
+SPANISH = "content/locale/es/hello.po"
+
+
+def pdfs(root: Path) -> dict[str, bytes]:
+    output = root / "output"
+    return {path.relative_to(output).as_posix(): path.read_bytes() for path in sorted(output.rglob("*.pdf"))}
+
+
+def change(root: Path, path: str, old: str, new: str) -> None:
+    text = (root / path).read_text(encoding="utf-8")
+    assert old in text
+    (root / path).write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory, workers) -> tuple[Path, Report]:
+    """The project `tiny`, built once; tests copy it."""
+    root = assemble(tmp_path_factory.mktemp("built") / "project")
+    report = build(root, Request(), workers)
+    return root, report
+
+
+@pytest.fixture
+def copy(built, tmp_path) -> Path:
+    return Path(shutil.copytree(built[0], tmp_path / "copy"))
+
+
+def test_the_shelf_is_languages_by_kinds_by_papers(built):
+    root, report = built
+    assert report.ok, report.problems
+    assert sorted(report.built) == sorted(pdfs(root))
+    assert list(pdfs(root)) == [
+        f"{language}/hello/7-18m-{kind}-{paper}.pdf"
+        for language in ("en", "es") for kind in ("checklist", "handout") for paper in ("a4", "letter")
+    ]  # fmt: skip
+    assert (root / "output" / "index.html").read_text(encoding="utf-8").count('.pdf"') == 8
+
+
+def test_the_second_paper_is_the_same_file_in_another_frame(built):
+    files = pdfs(built[0])
+    letter, a4 = files["es/hello/7-18m-handout-letter.pdf"], files["es/hello/7-18m-handout-a4.pdf"]
+    assert len(letter) == len(a4)
+    assert letter != a4
+    assert sum(a != b for a, b in zip(letter, a4, strict=True)) < 500
+
+
+def test_nothing_changed_is_found_without_importing_a_stage(copy):
+    first = subprocess.run([sys.executable, "-m", "builder", "build"], cwd=copy, capture_output=True, text=True, check=True)
+    assert "unchanged" in first.stdout
+    before = {path: path.stat().st_mtime_ns for path in copy.rglob("*.pdf")}
+    code = (
+        "import sys\nfrom builder.cli import main\n"
+        "try:\n    main(['build'])\nexcept SystemExit as end:\n    print('exit', end.code)\n"
+        "print(sorted({'jinja2', 'weasyprint', 'pydantic', 'yaml', 'markdown', 'pebble'} & set(sys.modules)))"
+    )
+    second = subprocess.run([sys.executable, "-c", code], cwd=copy, capture_output=True, text=True, check=True)
+    assert second.stdout.startswith("0 built, 8 unchanged")
+    assert second.stdout.endswith("exit 0\n[]\n")
+    assert {path: path.stat().st_mtime_ns for path in copy.rglob("*.pdf")} == before
+
+
+def test_one_changed_sentence_typesets_only_the_sheets_that_print_it(copy, workers):
+    build(copy, Request(), workers)
+    change(copy, SPANISH, "Gatea y voltea a verle.", "Gatea, y luego voltea a verle.")
+    report = build(copy, Request(), workers)
+    assert sorted(report.built) == ["es/hello/7-18m-checklist-a4.pdf", "es/hello/7-18m-checklist-letter.pdf"]
+    assert report.unchanged == 6
+
+
+def test_a_change_that_reaches_no_page_typesets_nothing(copy, workers):
+    change(copy, ARTICLE, "title: Out and back", "# the title\ntitle: Out and back")
+    report = build(copy, Request(), workers)
+    assert (report.built, report.unchanged) == ((), 8)
+
+
+def test_a_lost_or_altered_output_is_made_again(copy, workers):
+    build(copy, Request(), workers)
+    (copy / "output/en/hello/7-18m-handout-a4.pdf").unlink()
+    (copy / "output/es/hello/7-18m-handout-a4.pdf").write_bytes(b"scribble")
+    before = pdfs(copy)
+    report = build(copy, Request(), workers)
+    assert {path.rsplit("-", 1)[0] for path in report.built} == {"en/hello/7-18m-handout", "es/hello/7-18m-handout"}
+    after = pdfs(copy)
+    assert all(after[path] == before[path] for path in before if "es/hello/7-18m-handout-a4" not in path)
+
+
+def test_only_listed_files_whose_key_left_are_removed(copy, workers):
+    build(copy, Request(), workers)
+    kept = copy / "output/en/hello/my-own.pdf"
+    kept.write_bytes(b"mine")
+    change(copy, "templates/kinds.yaml", "handout:\n", "leaflet:\n")
+    (copy / "templates/handout.html").rename(copy / "templates/leaflet.html")
+    report = build(copy, Request(), workers)
+    assert report.ok, report.problems
+    assert len(report.removed) == 4
+    assert all("handout" in path for path in report.removed)
+    assert kept.read_bytes() == b"mine"
+
+
+def test_a_narrow_build_leaves_the_rest_alone(copy, workers):
+    before = pdfs(copy)
+    report = build(copy, Request(languages=("es",), kinds=("handout",), papers=("a4",), ages=("9m",)), workers)
+    assert report.removed == ()
+    assert pdfs(copy) == before
+
+
+def test_an_article_with_a_mistake_keeps_its_old_sheets_and_stops_no_other(copy, workers):
+    before = pdfs(copy)
+    shutil.copytree(copy / "content/topics/hello", copy / "content/topics/again")
+    change(copy, ARTICLE, "## You may see", "## You may hear")
+    report = build(copy, Request(languages=("en",)), workers)
+    assert [problem.code for problem in report.problems] == ["unknown-element"]
+    assert sorted(report.failed) == [path for path in before if path.startswith("en/")]
+    assert len(report.built) == 4
+    assert {path: data for path, data in pdfs(copy).items() if "again" not in path} == before
+
+
+def test_a_sheet_that_cannot_be_typeset_stops_no_other(copy, workers):
+    change(copy, "templates/checklist.html", "{{ head(", '<p style="margin-left:400mm">away</p>{{ head(')
+    report = build(copy, Request(languages=("en",)), workers)
+    assert {problem.code for problem in report.problems} == {"off-page"}
+    assert sorted(report.failed) == ["en/hello/7-18m-checklist-a4.pdf", "en/hello/7-18m-checklist-letter.pdf"]
+
+
+def test_a_sheet_whose_translation_lacks_a_sentence_is_not_kept(copy, workers):
+    build(copy, Request(), workers)
+    change(copy, ARTICLE, "Comes back for a hug.", "Comes back to you for a hug.")
+    report = build(copy, Request(), workers)
+    assert sorted(report.missing) == ["es/hello/7-18m-checklist-a4.pdf", "es/hello/7-18m-checklist-letter.pdf"]
+    assert sorted(report.removed) == sorted(report.missing)
+    assert not (copy / "output/es/hello/7-18m-checklist-a4.pdf").exists()
+
+
+def test_an_unknown_name_is_refused_with_the_nearest(copy, workers):
+    with pytest.raises(SelectionError, match='there is no kind "handuot" .did you mean "handout"'):
+        build(copy, Request(kinds=("handuot",)), workers)
+
+
+def test_bytes_depend_on_nothing_but_the_project(built, tmp_path):
+    """Another folder, time zone, hash seed, locale and number of workers give the same files."""
+    root = assemble(tmp_path / "elsewhere" / "deeper")
+    environment = {**os.environ, "TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "7", "LC_ALL": "C"}
+    subprocess.run(
+        [sys.executable, "-m", "builder", "build", "--jobs", "1", "--language", "es", "--language", "en"],
+        cwd=root, env=environment, check=True, capture_output=True,
+    )  # fmt: skip
+    assert pdfs(root) == pdfs(built[0])
+    index = "output/index.html"
+    assert (root / index).read_bytes() == (built[0] / index).read_bytes()
+
+
+def test_two_builds_do_not_write_at_once(copy, workers):
+    with store.locked(copy / "output"), pytest.raises(BusyError):
+        build(copy, Request(), workers)
+
+
+def test_what_an_interrupted_build_left_is_swept(copy, workers):
+    stray = copy / "output/en/hello/.part-123-7-18m-handout-a4.pdf"
+    stray.write_bytes(b"half")
+    build(copy, Request(), workers)
+    assert not stray.exists()
+
+
+def test_nothing_is_written_through_a_link(copy, workers, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    shutil.rmtree(copy / "output/en")
+    (copy / "output/en").symlink_to(elsewhere)
+    with pytest.raises(UnsafeError, match="is a link"):
+        build(copy, Request(), workers)
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_the_manifest_tells_state_pages_and_code(built):
+    raw = json.loads((built[0] / "output" / "manifest.json").read_bytes())
+    record = raw["documents"]["es/hello/7-18m-handout-a4.pdf"]
+    assert record["state"] == "draft"
+    assert record["key"]["staff_language"] == "en"
+    assert record["pages"] == 1
+    assert raw["documents"]["es/hello/7-18m-handout-letter.pdf"]["code"] == record["code"]
