@@ -161,7 +161,7 @@ def _page(
         series=body.read(topic.title), audience=body.say(audience),
         sections=sections, family_sections=family_sections,
         contacts=contacts, safe_sleep=library.program.contacts.safe_sleep, draft=draft, footer=footer,
-        program=library.program.name, words=words, family_words=family_words, staff_words=staff_words,
+        program=library.program.name, colophon=library.editions[key.edition].colophon, words=words, family_words=family_words, staff_words=staff_words,
     )  # fmt: skip
     return _with_code(page)
 

@@ -182,6 +182,7 @@ class Edition:
     type_steps: tuple[float, ...] = ()  # replaces the kind's when given
     leading: float = 0.0
     budget: bool = True
+    colophon: bool = False  # state and sources stand at the end of the sheet, not in every footer
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,6 +390,7 @@ class Page:
     draft: tuple[Text, ...]  # the draft banner in each language it must be read in; empty when approved
     footer: Footer
     program: str = ""
+    colophon: bool = False
     words: Mapping[str, str] = field(default_factory=dict)  # the templates' own strings: msgid -> body language
     family_words: Mapping[str, str] = field(default_factory=dict)
     staff_words: Mapping[str, str] = field(default_factory=dict)

@@ -95,6 +95,7 @@ class EditionRecord(_Record):
     type_steps: Annotated[list[Points], Field(max_length=8)] = []
     leading: Annotated[float, Field(ge=0, le=20)] = 0.0
     budget: bool = True
+    colophon: bool = False
 
 
 class PaperRecord(_Record):

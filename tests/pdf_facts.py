@@ -70,11 +70,13 @@ def boxes(pdf: bytes) -> list[dict[str, tuple[float, ...]]]:
 
 
 def lang(pdf: bytes) -> str:
-    return str(opened(pdf).Root.Lang)
+    document = opened(pdf)
+    return str(document.Root.Lang)
 
 
 def title(pdf: bytes) -> str:
-    return str(opened(pdf).docinfo.Title)
+    document = opened(pdf)
+    return str(document.docinfo.Title)
 
 
 def font_names(pdf: bytes) -> list[str]:
@@ -87,31 +89,27 @@ def font_names(pdf: bytes) -> list[str]:
 
 def tags(pdf: bytes) -> str:
     """The tag tree, one element a line, indented: `TH Scope=Row Lang=es`. Marked content is `*`."""
-    lines: list[str] = []
-
-    def attributes(element: pikepdf.Dictionary) -> Iterator[str]:
-        for name in ("/Lang", "/Alt", "/ActualText"):
-            if name in element:
-                yield f"{name[1:]}={element[name]}"
-        for name in ("/Scope", "/ListNumbering", "/ColSpan", "/RowSpan"):
-            if name in element.get("/A", {}):
-                yield f"{name[1:]}={str(element.A[name]).removeprefix('/')}"
-
-    def walk(kid: Any, depth: int) -> None:
-        if isinstance(kid, pikepdf.Array):
-            for each in kid:
-                walk(each, depth)
-        elif not isinstance(kid, pikepdf.Dictionary):
-            lines.append("  " * depth + "*")
-        elif kid.get("/Type") == "/OBJR":
-            lines.append("  " * depth + f"annotation Contents={kid.Obj.Contents} F={kid.Obj.F}")
-        else:
-            lines.append("  " * depth + " ".join([str(kid.S)[1:], *attributes(kid)]))
-            walk(kid.get("/K", pikepdf.Array()), depth + 1)
-
     document = opened(pdf)  # its objects live as long as it does
-    walk(document.Root.StructTreeRoot.K, 0)
-    return "\n".join(lines)
+    return "\n".join(_tag_lines(document.Root.StructTreeRoot.K, 0))
+
+
+def _tag_lines(kid: Any, depth: int) -> Iterator[str]:
+    margin = "  " * depth
+    if isinstance(kid, pikepdf.Array):
+        for each in kid:
+            yield from _tag_lines(each, depth)
+    elif not isinstance(kid, pikepdf.Dictionary):
+        yield f"{margin}*"
+    elif kid.get("/Type") == "/OBJR":
+        yield f"{margin}annotation Contents={kid.Obj.Contents} F={kid.Obj.F}"
+    else:
+        own = [f"{name}={kid['/' + name]}" for name in ("Lang", "Alt") if f"/{name}" in kid]
+        kept = ("Scope", "ListNumbering", "ColSpan", "RowSpan")
+        own += [
+            f"{name}={str(kid.A['/' + name]).removeprefix('/')}" for name in kept if f"/{name}" in kid.get("/A", {})
+        ]
+        yield margin + " ".join([str(kid.S).removeprefix("/"), *own])
+        yield from _tag_lines(kid.get("/K", pikepdf.Array()), depth + 1)
 
 
 def marks(pdf: bytes) -> list[tuple[str, dict[str, str]]]:
@@ -139,7 +137,12 @@ def found_by_poppler(pdf: bytes, words: Iterable[str]) -> float:
 
 def violations(pdf: bytes, profile: str) -> list[str]:
     """What page-validation finds against a profile (ua1, 2a), the same rule once."""
-    return sorted({f"{failure.rule_id} {failure.message}" for failure in validation.validate_pdf_bytes(pdf, profile=profile).failures})
+    return sorted(
+        {
+            f"{failure.rule_id} {failure.message}"
+            for failure in validation.validate_pdf_bytes(pdf, profile=profile).failures
+        }
+    )
 
 
 def missing_glyphs(pdf: bytes) -> int:

@@ -38,7 +38,9 @@ def own_folder(tmp_path, monkeypatch):
 
 def test_a_family_has_its_weights_and_slopes():
     files = fonts.families(fonts.FONT_DIRECTORIES)["Noto Sans"]
-    assert [path.stem for path in files] == [f"NotoSans-{style}" for style in ("Bold", "BoldItalic", "Italic", "Regular")]
+    assert [path.stem for path in files] == [
+        f"NotoSans-{style}" for style in ("Bold", "BoldItalic", "Italic", "Regular")
+    ]
 
 
 def test_a_collection_belongs_to_each_of_its_families():
@@ -130,7 +132,10 @@ def test_configuring_twice_writes_once(tmp_path):
 
 
 def test_it_is_too_late_once_the_renderer_is_imported(tmp_path):
-    code = f"import weasyprint; from pathlib import Path; from builder import fonts; fonts.configure(Path({str(tmp_path)!r}))"
+    code = (
+        "import weasyprint; from pathlib import Path; from builder import fonts\n"
+        f"fonts.configure(Path({str(tmp_path)!r}))"
+    )
     assert "FontError: WeasyPrint was imported before fonts.configure()" in run(code).stderr
 
 
@@ -144,5 +149,8 @@ def test_the_same_fonts_from_another_cache_are_no_other_configuration(tmp_path):
 
 
 def test_importing_it_imports_neither_renderer_nor_font_library():
-    code = "import sys, builder.fonts, builder.typeset.worker; print({'weasyprint', 'fontTools', 'pydyf'} & set(sys.modules))"
+    code = (
+        "import sys, builder.fonts, builder.typeset.worker\n"
+        "print({'weasyprint', 'fontTools', 'pydyf'} & set(sys.modules))"
+    )
     assert run(code).stdout.strip() == "set()"

@@ -29,7 +29,7 @@ PICTURE = ("dot.png", picture())
 DRAWING = ("dot.svg", b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>')
 REACHING = (
     "reach.svg",
-    f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><image href="{FILE}" width="9" height="9"/></svg>'.encode(),
+    f'<svg xmlns="http://www.w3.org/2000/svg"><image href="{FILE}" width="9" height="9"/></svg>'.encode(),
 )
 PARAGRAPHS = "<h1>Goodbyes</h1>" + "<p>Wave and say when you will be back.</p>" * 60
 FEWER = "<h1>Goodbyes</h1>" + "<p>Wave and say when you will be back.</p>" * 30
@@ -93,7 +93,7 @@ def test_a_stream_that_ends_in_a_carriage_return_is_whole(length):
     _, pdf = pdf_file.write(document, [pdf_facts.A4])[0]
     document = pdf_facts.opened(pdf)
     assert document.get_object(4, 0).read_raw_bytes() == data
-    assert not [line for line in pdf_facts.violations(pdf, "2a") if "stream" in line.lower() and "ength" in line]
+    assert not [rule for rule in pdf_facts.violations(pdf, "2a") if rule.startswith("PDFA2A-STREAM-LENGTH")]
 
 
 # --- type steps ---------------------------------------------------------------------------------
@@ -144,7 +144,7 @@ def test_processes_agree_whatever_their_hash_seed_time_zone_and_order():
     code = (
         "import sys; sys.path[:0] = ['.', 'tests']\n"
         "import hashlib, pdf_facts\nfrom builder.typeset import typeset\n"
-        "bodies = ['<h1>One</h1><p>Wave <i>goodbye</i>.</p>', '<h1>Two</h1><p>Come <b>back</b>.</p>', '<h1>Three</h1>']\n"
+        "bodies = ['<h1>One</h1><p>Wave <i>now</i>.</p>', '<h1>Two</h1><p>Come <b>back</b>.</p>', '<h1>Three</h1>']\n"
         "order = bodies if sys.argv[1] == 'forth' else bodies[::-1]\n"
         "made = {body: typeset(pdf_facts.job(body)).pdfs for body in order}\n"
         "print([hashlib.sha256(pdf).hexdigest() for body in bodies for _, pdf in made[body]])"
@@ -175,10 +175,10 @@ def test_nothing_in_the_file_says_who_or_when():
 
 
 def test_equal_content_has_an_equal_identifier_and_other_content_another():
-    ids = [
-        bytes(pdf_facts.opened(typeset(pdf_facts.job(body)).pdfs[0][1]).trailer.ID[0])
-        for body in ("<h1>T</h1>", "<h1>T</h1>", "<h1>U</h1>")
+    documents = [
+        pdf_facts.opened(typeset(pdf_facts.job(body)).pdfs[0][1]) for body in ("<h1>T</h1>", "<h1>T</h1>", "<h1>U</h1>")
     ]
+    ids = [bytes(document.trailer.ID[0]) for document in documents]
     assert ids[0] == ids[1] != ids[2]
 
 
@@ -228,13 +228,18 @@ def test_assets_are_served_by_exact_name():
         (f'<svg viewBox="0 0 9 9"><title>x</title><image href="{FILE}" width="9" height="9"/></svg>', FILE),
         (f'<svg viewBox="0 0 9 9"><title>x</title><image xlink:href="{FILE}" width="9" height="9"/></svg>', FILE),
         (f'<svg viewBox="0 0 9 9"><title>x</title><use href="{FILE}#a"/></svg>', FILE + "#a"),
-        (f'<svg viewBox="0 0 9 9"><title>x</title><rect fill="url({FILE}#a)" width="9" height="9"/></svg>', FILE + "#a"),
+        (
+            f'<svg viewBox="0 0 9 9"><title>x</title><rect fill="url({FILE}#a)" width="9" height="9"/></svg>',
+            FILE + "#a",
+        ),
     ],
 )
 def test_any_other_address_forbids_the_document(body, address):
     sheet = typeset(pdf_facts.job(f"<h1>T</h1>{body}", assets=(PICTURE, REACHING)))
     assert sheet.pdfs == ()
-    assert f'en: the document asks for "{address}"' in [fault.fact for fault in sheet.faults if fault.code == "fetch-denied"]
+    assert f'en: the document asks for "{address}"' in [
+        fault.fact for fault in sheet.faults if fault.code == "fetch-denied"
+    ]
 
 
 def test_a_style_sheet_inside_a_drawing_forbids_the_document():
@@ -248,7 +253,9 @@ def test_a_style_sheet_inside_a_drawing_forbids_the_document():
     "rule",
     [
         f'@import "{FILE}";',
-        "@font-face {{ font-family: x; src: url({FILE}) }}".replace("{FILE}", FILE).replace("{{", "{").replace("}}", "}"),
+        "@font-face {{ font-family: x; src: url({FILE}) }}".replace("{FILE}", FILE)
+        .replace("{{", "{")
+        .replace("}}", "}"),
         f"@color-profile --x {{ src: url({FILE}) }}",
         f"h1 {{ background: url({FILE}) }}",
     ],
@@ -262,7 +269,9 @@ def test_a_job_style_may_ask_no_more_and_is_refused_every_time(rule):
 
 
 def test_links_to_read_on_are_not_fetched():
-    sheet = typeset(pdf_facts.job('<h1>T</h1><a href="https://example.org/">more</a> <a href="tel:+15550100199">call</a>'))
+    sheet = typeset(
+        pdf_facts.job('<h1>T</h1><a href="https://example.org/">more</a> <a href="tel:+15550100199">call</a>')
+    )
     assert sheet.faults == ()
 
 
@@ -353,7 +362,8 @@ def test_a_worker_gives_the_bytes_of_this_process():
 def test_a_worker_makes_no_connection_and_leaves_no_core():
     code = (
         "import socket\n"
-        "for ask in (lambda: socket.create_connection(('127.0.0.1', 9)), lambda: socket.getaddrinfo('localhost', 80)):\n"
+        "local = ('127.0.0.1', 9)\n"
+        "for ask in (lambda: socket.create_connection(local), lambda: socket.getaddrinfo('localhost', 80)):\n"
         "    try: ask()\n"
         "    except PermissionError as error: print('refused')\n"
         "print(resource.getrlimit(resource.RLIMIT_CORE)[0], resource.getrlimit(resource.RLIMIT_DATA)[0])"
@@ -366,7 +376,7 @@ def test_a_worker_ends_with_its_parent():
     code = (
         "import sys; sys.path[:0] = ['.', 'tests']\nimport os, time, pdf_facts\nfrom builder.typeset import worker\n"
         "child = os.fork()\n"
-        "if not child:\n    worker.start(os.environ['FONTCONFIG_FILE']); os.write(1, b'%d\\n' % os.getpid()); time.sleep(60)\n"
+        "if not child:\n    worker.start(os.environ['FONTCONFIG_FILE']); os.write(1, b'%d\\n' % os.getpid())\n"
         "time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE) as parent:
