@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from builder.model import NOWHERE, Place
+from builder.text import JOINERS
 
 Severity = Literal["error", "warning"]
 
@@ -92,7 +93,7 @@ class Diagnostic:
     def __str__(self) -> str:
         hint = f" ({self.hint})" if self.hint else ""
         level = "warning: " if self.severity == "warning" else ""
-        return f"{self.place}: {level}{self.fact}{hint} [{self.code}]"
+        return _visible(f"{self.place}: {level}{self.fact}{hint} [{self.code}]")
 
     def as_record(self) -> dict[str, str | int]:
         """The diagnostic as a JSON object."""
@@ -104,6 +105,11 @@ class Diagnostic:
             "fact": self.fact,
             "hint": self.hint,
         }
+
+
+def _visible(text: str) -> str:
+    """One line in which nothing hides: a quoted text may hold line ends and characters that reverse its neighbours."""
+    return "".join(c if c.isprintable() or c in JOINERS else c.encode("unicode_escape").decode() for c in text)
 
 
 class ProblemsError(Exception):

@@ -40,6 +40,15 @@ def plural_form(n: int, plural: Plural) -> int:
     return min(_chooser(plural.rule)(n), plural.count - 1)
 
 
+def plural_fault(plural: Plural) -> str:
+    """What is wrong with a rule, tried on many numbers; nothing when it can be used."""
+    try:
+        forms = {int(_chooser(plural.rule)(n)) for n in range(1001)}
+    except (ValueError, ArithmeticError, RecursionError, MemoryError, SyntaxError):
+        return "cannot be worked out"
+    return f"gives form {max(forms)}, and count is {plural.count}" if max(forms) >= plural.count else ""
+
+
 def with_breaks(html: str, language: Language) -> str:
     """Say where lines may and may not break, where Pango cannot know.
 

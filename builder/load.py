@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import TypeVar
 
-from pydantic import BaseModel
-
-from builder import article, records, yaml_strict
+from builder import article, languages, records, yaml_strict
 from builder.diagnostics import Diagnostic, did_you_mean
 from builder.model import (
     ANY_AGE,
@@ -32,16 +29,16 @@ from builder.model import (
     Source,
     Topic,
 )
+from builder.records import R
 from builder.sources import Sources
 
+_WHOLE = "`handouts init` shows a whole project"
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\Z")
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}\Z")
 _CONTENT = re.compile(
     r"content/(README\.md|(ages|facts|sources|glossary|changes)\.yaml|editions\.csv|approved/.+|reviews/.+"
     r"|locale/[^/]+/[^/]+\.po|languages/[^/]+\.yaml|assets/.+\.png|topics/[^/]+/(topic\.yaml|[^/]+\.md))\Z"
 )
-
-_R = TypeVar("_R", bound=BaseModel)
 
 
 def library(sources: Sources) -> tuple[Library | None, list[Diagnostic]]:
@@ -70,13 +67,14 @@ class _Reader:
         if text.startswith("\ufeff"):
             self.problems.append(Diagnostic("not-utf8", Place(path, 1), "opens with a byte order mark", 'save it as "UTF-8", without "BOM"'))
             return None
-        return text.replace("\r\n", "\n")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
 
-    def record(self, path: str, record: type[_R]) -> tuple[_R | None, yaml_strict.Document]:
+    def record(self, path: str, record: type[R], hint: str = _WHOLE) -> tuple[R | None, yaml_strict.Document]:
         """A YAML file as its record, with the lines of its values."""
         nothing = yaml_strict.Document(path, {})
         if path not in self.sources.files:
-            self.problems.append(Diagnostic("missing-file", Place(path), "this file is not there", "`handouts init` shows a whole project"))
+            if not any(problem.place.file == path for problem in self.sources.problems):
+                self.problems.append(Diagnostic("missing-file", Place(path), "this file is not there", hint))
             return None, nothing
         text = self.text(path)
         if text is None:
@@ -128,6 +126,9 @@ class _Reader:
         bands: dict[str, AgeBand] = {}
         for i, age in enumerate(ages.root if ages else []):
             place = document.place((i,))
+            if age.id == STAFF:
+                fact = f'"{STAFF}" is the name of the texts for staff'
+                self.problems.append(Diagnostic("bad-value", place, fact, "choose another name for the band"))
             if age.id in bands:
                 self.problems.append(Diagnostic("duplicate-id", place, f'the age band "{age.id}" stands twice', "keep one"))
             if (age.first_month is None) != (age.last_month is None) or (age.first_month or 0) > (age.last_month or 0):
@@ -155,9 +156,15 @@ class _Reader:
                 hint = "the shortest BCP 47 tag, like es or zh-Hans"
                 self.problems.append(Diagnostic("bad-name", Place(path), f'"{tag}" is not a language tag', hint))
                 continue
-            record, _ = self.record(path, records.LanguageRecord)
-            if record is not None:
-                found[tag] = _language(tag, record, Place(path, 1))
+            record, document = self.record(path, records.LanguageRecord)
+            if record is None:
+                continue
+            found[tag] = _language(tag, record, Place(path, 1))
+            fault = languages.plural_fault(found[tag].plural)
+            if fault:
+                place = document.place(("plural", "rule"))
+                self.problems.append(Diagnostic("bad-value", place, f"rule {fault}", "a C expression on n, like n != 1"))
+                del found[tag]
         return found
 
     def _topics(self, ages: tuple[AgeBand, ...], specs: Mapping[str, ElementSpec]) -> tuple[Topic, ...]:
@@ -169,7 +176,8 @@ class _Reader:
                 hint = "small letters, digits and hyphens"
                 self.problems.append(Diagnostic("bad-name", Place(folder), f'"{name[:40]}" cannot name a topic', hint))
                 continue
-            record, document = self.record(f"{folder}topic.yaml", records.TopicRecord)
+            hint = f"`handouts new topic {name}` begins one"
+            record, document = self.record(f"{folder}topic.yaml", records.TopicRecord, hint)
             articles = self._articles(name, folder, ages, specs)
             if record is None:
                 continue
@@ -184,7 +192,7 @@ class _Reader:
     def _articles(
         self, topic: str, folder: str, ages: tuple[AgeBand, ...], specs: Mapping[str, ElementSpec]
     ) -> dict[str, Article]:
-        known = [band.id for band in ages] + [ANY_AGE, STAFF]
+        known = list(dict.fromkeys([*(band.id for band in ages), ANY_AGE, STAFF]))
         articles: dict[str, Article] = {}
         for path in self.sources.under(folder, ".md"):
             band = path.rsplit("/", 1)[1].removesuffix(".md")

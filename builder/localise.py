@@ -158,7 +158,7 @@ def _page(
         key=key, body=body.voice, family=family.voice, staff=staff.voice,
         title=title, family_title=family_title, summary=body.read(article.summary),
         age=body_age, family_age=family_age, months=_months(band), emblem=f"emblem-{topic.emblem}",
-        series=body.read(topic.title), audience=body.say(audience),
+        setting=body.say(kind.settings.get(key.setting, "")), series=body.read(topic.title), audience=body.say(audience),
         sections=sections, family_sections=family_sections,
         contacts=contacts, safe_sleep=library.program.contacts.safe_sleep, draft=draft, footer=footer,
         program=library.program.name, colophon=library.editions[key.edition].colophon, words=words, family_words=family_words, staff_words=staff_words,
@@ -220,7 +220,6 @@ def _footer(
     language, own = library.languages[key.language], library.languages[key.staff_language]
     band = next(band for band in library.ages if band.id == key.band)
     age, numbers = languages.age(band)
-    names = [staff.say(kind.name).html] + ([staff.say(kind.settings[key.setting]).html] if key.setting else [])
     named = staff.html(escape(language.name, quote=False))
     if kind.audience == "staff" and family.tag != staff.tag:
         values = {"staff_language": own.name, "language": language.name}
@@ -229,7 +228,7 @@ def _footer(
     review = phrases.NEVER_REVIEWED if topic.review == "none" else phrases.REVIEWED
     return Footer(
         title=staff.read(article.title),
-        kind=Text(" \u00b7 ".join(names), staff.tag, own.direction),
+        kind=staff.say(kind.name),
         age=staff.say(age, numbers),
         edition=staff.say(library.editions[key.edition].name),
         language=named,

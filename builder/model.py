@@ -381,6 +381,7 @@ class Page:
     family_age: Text
     months: tuple[int, int] | None  # the band's completed months, for the age beads
     emblem: str
+    setting: Text
     series: Text
     audience: Text
     sections: Mapping[str, Section]

@@ -5,6 +5,7 @@ All mistakes of a file are found at once; each becomes a diagnostic with the lin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -13,9 +14,26 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints,
 from builder.diagnostics import Diagnostic, did_you_mean
 from builder.yaml_strict import Document, Path
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")]
-Tag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$")]
-FactId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$")]
+_SLUG = r"^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$"
+_TAG = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$"
+_FACT = r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$"
+_COUNTRY = r"^[A-Z]{2}$"
+_SCRIPT = r"^[A-Z][a-z]{3}$"
+_LETTER = r"^[A-Z]$"
+_RULE = r"^[n0-9 ()?:%=!<>&|]+$"
+_FORMS = {
+    _SLUG: "small letters, digits and hyphens",
+    _TAG: "a language tag, like es or zh-Hans",
+    _FACT: "letters and digits with points between, like 003.B.i4",
+    _COUNTRY: "two capital letters, like US",
+    _SCRIPT: "four letters, like Latn",
+    _LETTER: "one capital letter",
+    _RULE: "a C expression on n, like n != 1",
+}
+
+Slug = Annotated[str, StringConstraints(pattern=_SLUG)]
+Tag = Annotated[str, StringConstraints(pattern=_TAG)]
+FactId = Annotated[str, StringConstraints(pattern=_FACT)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
 Month = Annotated[int, Field(ge=0, le=1200)]
 Points = Annotated[float, Field(ge=6, le=72)]
@@ -65,7 +83,7 @@ class FrontMatter(_Record):
 
 class ElementRecord(_Record):
     name: Words
-    letter: Annotated[str, StringConstraints(pattern=r"^[A-Z]$")]
+    letter: Annotated[str, StringConstraints(pattern=_LETTER)]
     shape: Literal["line", "paragraph", "list", "pairs", "steps", "scene", "questions", "grid"]
     audience: Literal["family", "staff"]
     heading: str = ""
@@ -105,13 +123,13 @@ class PaperRecord(_Record):
 
 class PluralRecord(_Record):
     count: Annotated[int, Field(ge=1, le=6)]
-    rule: Annotated[str, StringConstraints(pattern=r"^[n0-9 ()?:%=!<>&|]+$", max_length=300)]
+    rule: Annotated[str, StringConstraints(pattern=_RULE, max_length=300)]
 
 
 class LanguageRecord(_Record):
     name: Words
     autonym: Words
-    script: Annotated[str, StringConstraints(pattern=r"^[A-Z][a-z]{3}$")]
+    script: Annotated[str, StringConstraints(pattern=_SCRIPT)]
     direction: Literal["ltr", "rtl"]
     fonts: Annotated[list[Words], Field(min_length=1, max_length=8)]
     size: Annotated[float, Field(ge=0.5, le=2)] = 1.0
@@ -142,7 +160,7 @@ class ShelfRecord(_Record):
 
 class ProgramRecord(_Record):
     name: Words
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    country: Annotated[str, StringConstraints(pattern=_COUNTRY)]
     staff_language: Tag = "en"
     shelf: ShelfRecord
     contacts: ContactsRecord = ContactsRecord()
@@ -201,10 +219,10 @@ FILES: dict[str, type[BaseModel]] = {
 }
 
 
-_R = TypeVar("_R", bound=BaseModel)
+R = TypeVar("R", bound=BaseModel)
 
 
-def validate(record: type[_R], document: Document) -> tuple[_R | None, list[Diagnostic]]:
+def validate(record: type[R], document: Document) -> tuple[R | None, list[Diagnostic]]:
     """The document as a record, or every mistake in it."""
     try:
         return record.model_validate(_without_blanks(document.data)), []
@@ -229,25 +247,54 @@ def _without_blanks(data: object) -> object:
 def _diagnostic(record: type[BaseModel], document: Document, found: Mapping[str, object]) -> Diagnostic:
     path: Path = tuple(part for part in _tuple(found["loc"]) if part != "[key]")
     place = document.place(path)
-    name = str(path[-1]) if path else document.file
+    name = str(path[-1]) if path else ""
     kind = str(found["type"])
     if kind == "extra_forbidden":
-        return Diagnostic("unknown-field", place, f'there is no field "{name}" here', did_you_mean(name, _fields(record, path[:-1])))
+        return Diagnostic("unknown-field", place, f'there is no field "{name[:40]}" here', did_you_mean(name, _fields(record, path[:-1])))
     if kind == "missing":
         return Diagnostic("missing-field", document.place(path[:-1]), f'"{name}" is missing', "add it, indented like its neighbours")
-    given = found.get("input")
-    shown = f'"{given}"' if isinstance(given, str) else "this"
-    expected = str(found["msg"]).replace("Input should be", "should be").replace("String should", "should")
     context = found.get("ctx")
-    hint = ""
-    if kind == "literal_error" and isinstance(given, str) and isinstance(context, Mapping):
-        hint = did_you_mean(given, [word.strip(" '") for word in str(context["expected"]).replace(" or ", ", ").split(", ")])
-    elif kind == "string_pattern_mismatch":
-        expected = "has a form that cannot be used here"
-        hint = "small letters, digits and hyphens" if "a-z0-9-" in str(context) else "see the example in the documentation"
-    elif kind in {"dict_type", "model_type", "list_type", "dataclass_type"}:
-        expected = "should be a list (- item)" if kind == "list_type" else "should hold fields (name: value)"
-    return Diagnostic("bad-value", place, f"{name}: {shown} {expected}", hint)
+    wrong, hint = _expected(kind, found.get("input"), context if isinstance(context, Mapping) else {})
+    return Diagnostic("bad-value", place, f"{_named(path)} {wrong or found['msg']}", hint)
+
+
+def _named(path: Path) -> str:
+    """How a message names the value at `path`."""
+    words = [f"item {part + 1}" if isinstance(part, int) else part[:40] for part in path[-2:]]
+    if not words:
+        return "the whole"
+    return words[-1] if isinstance(path[-1], str) else " ".join(words)
+
+
+def _expected(kind: str, given: object, context: Mapping[str, object]) -> tuple[str, str]:
+    """What is wrong with a value, and a hint, by pydantic's type of error."""
+    shown = f'is "{" ".join(given.split())[:40]}"' if isinstance(given, str) else "holds fields or a list"
+    if kind == "literal_error":
+        known = re.findall(r"'([^']*)'", str(context.get("expected", "")))
+        return shown, did_you_mean(str(given), known) if isinstance(given, str) else "known: " + ", ".join(known)
+    if kind == "string_pattern_mismatch":
+        return f"{shown}, which has the wrong form", _FORMS.get(str(context.get("pattern")), "")
+    amounts = {name: f"{value:g}" for name, value in context.items() if isinstance(value, int | float)}
+    for kinds, wrong, hint in _EXPECTATIONS:
+        if kind in kinds:
+            return wrong.format(shown=shown, **amounts), hint.format(**amounts)
+    return "", ""
+
+
+_EXPECTATIONS = (
+    ({"list_type"}, "should be a list", '"- " before each, on lines of their own; or [one, two]'),
+    ({"dict_type", "model_type"}, "should hold fields", "name: value, on lines of their own"),
+    ({"string_type"}, "should be one text, not a list or fields", "put quotes around it"),
+    ({"int_parsing", "int_type", "int_from_float", "int_parsing_size"}, "{shown}", "a whole number"),
+    ({"float_parsing", "float_type", "finite_number"}, "{shown}", "a number, like 1.5"),
+    ({"bool_parsing", "bool_type"}, "{shown}", "true or false"),
+    ({"string_too_short"}, "is empty", "write it, or take the line away"),
+    ({"string_too_long"}, "is longer than {max_length} characters", "say less"),
+    ({"too_short"}, "holds too few", "at least {min_length}"),
+    ({"too_long"}, "holds too many", "at most {max_length}"),
+    ({"greater_than_equal"}, "{shown}", "at least {ge}"),
+    ({"less_than_equal"}, "{shown}", "at most {le}"),
+)  # fmt: skip
 
 
 def _tuple(value: object) -> Path:

@@ -8,6 +8,9 @@ import unicodedata
 JOINERS = "\u200c\u200d"
 JOINING_SCRIPTS = frozenset({"Arab", "Deva", "Beng", "Guru", "Gujr", "Orya", "Taml", "Telu", "Knda", "Mlym", "Sinh", "Mymr", "Khmr", "Tibt", "Mong", "Nkoo", "Syrc", "Adlm", "Rohg"})  # fmt: skip
 
+MAX_COMBINING = 8  # marks on one letter
+CONFUSABLE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})  # scripts that share the look of letters
+
 _WORD = re.compile(r"[^\W_]+(?:['\u2019\-][^\W_]+)*")
 _ALLOWED_SPACES = frozenset(" \u00a0\u202f\u2009\u3000")
 
@@ -41,4 +44,33 @@ def forbidden_characters(text: str, script: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-MAX_COMBINING = 8
+def mixed_words(text: str) -> tuple[str, ...]:
+    """Words with letters of two scripts that look alike, each once: a Cyrillic a in an English word."""
+    if text.isascii():
+        return ()
+    return tuple(dict.fromkeys(word for word in _WORD.findall(text) if len(_scripts(word) & CONFUSABLE) > 1))
+
+
+def _scripts(word: str) -> set[str]:
+    return {unicodedata.name(character, "").split(" ")[0] for character in word if character.isalpha()}
+
+
+def suspicious(text: str, script: str) -> list[tuple[str, str]]:
+    """What hides in a text, as (fact, hint)."""
+    found = []
+    for character in forbidden_characters(text, script):
+        if unicodedata.combining(character) and not unicodedata.category(character).startswith("C"):
+            found.append((f"more than {MAX_COMBINING} marks on one letter", "type the word again"))
+        else:
+            name = unicodedata.name(character, "a control character").lower()
+            found.append((f"the character U+{ord(character):04X} ({name})", "type the words around it again, without pasting"))
+    found += [
+        (f'the word "{word[:40]}" mixes letters of two scripts that look alike', "type the word again, with one keyboard")
+        for word in mixed_words(text)
+    ]
+    return found
+
+
+def folded(text: str) -> str:
+    """The text with line ends and runs of spaces as single spaces; a no-break space stays."""
+    return re.sub(r"[ \t\n]+", " ", text).strip(" \t\n")

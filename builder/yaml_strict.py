@@ -6,6 +6,7 @@ string, and aliases, anchors, tags, merge keys and duplicate keys are refused. r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -13,9 +14,13 @@ import yaml
 
 from builder.diagnostics import Diagnostic
 from builder.model import Place
+from builder.text import suspicious
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
+
+_BLANK = frozenset({"~", "null", "Null", "NULL"})  # unquoted, they mean: left out
+_ANY_SCRIPT = "Arab"  # a settings file may hold any script: those whose letters need joiners included
 
 Path = tuple[str | int, ...]
 
@@ -45,30 +50,49 @@ def read(text: str, file: str, first_line: int = 1) -> tuple[Document | None, li
     if len(text.encode()) > MAX_BYTES:
         fact = f"the file is over {MAX_BYTES // 1024} kB"
         return None, [Diagnostic("too-big", Place(file), fact, "split it, or look for pasted material")]
+    unprintable = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if unprintable:
+        place = Place(file, text.count("\n", 0, unprintable.start()) + first_line)
+        return None, [Diagnostic("bad-character", place, *suspicious(unprintable.group(), _ANY_SCRIPT)[0])]
     try:
         problems = _forbidden(text, file, offset)
         if problems:
             return None, problems
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 + offset if mark else first_line
-        return None, [Diagnostic("yaml-syntax", Place(file, line), f"not readable as YAML: {error.problem}", _advice(error))]
+        line, fact, hint = _explanation(error)
+        return None, [Diagnostic("yaml-syntax", Place(file, line + offset), fact, hint)]
     except yaml.YAMLError as error:
         fact = "not readable as YAML: " + str(error).splitlines()[0]
-        return None, [Diagnostic("yaml-syntax", Place(file, first_line), fact)]
+        return None, [Diagnostic("yaml-syntax", Place(file, first_line), fact, _LOOK)]
     reader = _Reader(file, offset)
-    data = reader.value(node, ()) if node is not None else {}
-    return Document(file, data, reader.lines, reader.keys), reader.problems
+    data = reader.value(node, ()) if node is not None else ""
+    return Document(file, {} if data == "" else data, reader.lines, reader.keys), reader.problems
 
 
-def _advice(error: yaml.MarkedYAMLError) -> str:
-    problem = error.problem or ""
-    if "\\t" in problem or "cannot start any token" in problem:
-        return "indent with spaces, and quote text that opens with a sign"
-    if "mapping values are not allowed" in problem:
-        return 'put quotes around text that holds a colon: "like: this"'
-    return "look for a missing quote, colon or bracket on this line or the one above"
+_LOOK = "look for a missing quote, colon or bracket on this line or the one above"
+_EXPLANATIONS = (  # what PyYAML says, whether the place is where it began to read, and what that means
+    (r"character '\\t'", False, "a tab where only spaces may stand", "indent with spaces"),
+    (r"character '(.)' that cannot start", False, 'a value that opens with "{}"', "put quotes around it"),
+    (r"mapping values are not allowed", False, "a second colon on one line", 'put quotes around text that holds a colon: "like: this"'),
+    (r"quoted scalar.*(end of stream|document separator)", True, "a quotation mark is never closed", "close it, or take it away"),
+    (r"flow (sequence|mapping)", True, "a bracket is never closed, or a comma is missing in it", "it looks like [one, two] or {name: value}"),
+    (r"another document", False, 'a line "---" begins a second document', "remove that line"),
+    (r"could not find expected ':'", True, "a line without a colon", 'every line is "name: value"'),
+    (r"expected <block end>", False, "a line that does not fit those above it", "indent it like its neighbours, and close every quote"),
+)  # fmt: skip
+
+
+def _explanation(error: yaml.MarkedYAMLError) -> tuple[int, str, str]:
+    """(line, fact, hint) in words that need no knowledge of YAML."""
+    said = f"{error.context or ''} {error.problem or ''}"
+    here, began = error.problem_mark or error.context_mark, error.context_mark or error.problem_mark
+    for pattern, from_start, fact, hint in _EXPLANATIONS:
+        found = re.search(pattern, said)
+        if found:
+            mark = began if from_start else here
+            return (mark.line + 1 if mark else 1), fact.format(*found.groups()), hint
+    return (here.line + 1 if here else 1), f"not readable as YAML: {error.problem}", _LOOK
 
 
 def _forbidden(text: str, file: str, offset: int) -> list[Diagnostic]:
@@ -92,7 +116,7 @@ def _forbidden(text: str, file: str, offset: int) -> list[Diagnostic]:
             depth += 1
             if depth > MAX_DEPTH:
                 fact = f"nested more than {MAX_DEPTH} deep"
-                return [*found, Diagnostic("too-big", Place(file, line), fact)]
+                return [*found, Diagnostic("too-big", Place(file, line), fact, "look for brackets or indents by mistake")]
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
     return found
@@ -114,7 +138,14 @@ class _Reader:
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(child, (*path, i)) for i, child in enumerate(node.value)]
-        return str(node.value)
+        text = str(node.value)
+        if node.style is None and text in _BLANK:
+            return ""
+        self._look_at(text.replace("\n", " "), Place(self.file, self.lines[path]))
+        return text
+
+    def _look_at(self, text: str, place: Place) -> None:
+        self.problems += [Diagnostic("bad-character", place, fact, hint) for fact, hint in suspicious(text, _ANY_SCRIPT)]
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, object]:
         found: dict[str, object] = {}
@@ -124,6 +155,7 @@ class _Reader:
                 self.problems.append(Diagnostic("yaml-forbidden", place, "a key that is not a word", "use plain words as keys"))
                 continue
             key = str(key_node.value)
+            self._look_at(key, place)
             if key == "<<":
                 self.problems.append(Diagnostic("yaml-forbidden", place, "a merge key (<<) is not allowed", "write the values out"))
             elif key in found:

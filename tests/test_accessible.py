@@ -217,7 +217,7 @@ def test_a_figure_has_its_words_and_its_place():
     )
     left, bottom, right, top = (float(edge) * 25.4 / 72 for edge in place)
     assert (round(left), round(right)) == (15, 45)
-    assert 0 < bottom < top < 279.4 - 15  # from the sheet's lower edge
+    assert 279.4 / 2 < bottom < top < 279.4 - 15  # counted from the sheet's lower edge
 
 
 def test_a_link_is_one_annotation_a_line_and_says_its_text():

@@ -88,6 +88,7 @@ def test_what_leaves_the_page_is_named(body, css, fact):
         ('<p style="max-lines: 1; continue: discard">one<br>two</p>', "", 'en, <p> "onetwo": 3 characters'),
         ("<footer>foot</footer>", "footer { position: running(f) }", 'en, <footer> "foot": 4 characters'),
         # the same letters elsewhere, or made by the style sheet, are no replacement
+        ('<p style="font-size: 0">x</p>', 'p::before { content: "x"; font-size: 12pt }', 'en, <p> "x": 1 characters'),
         ("<p>x</p><div>x</div>", 'div { display: none } p::before { content: "x" }', 'en, <div> "x": 1 characters'),
     ],
 )

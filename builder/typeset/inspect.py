@@ -102,7 +102,8 @@ def lost_text(root: Element, items: Sequence[Drawn], language: str) -> list[Faul
         if item.text and _visible(item.box) and not (item.box.element_tag or "").endswith(_GENERATED):
             printed.setdefault(item.box.element, []).append(item.text)
     faults = []
-    for element in printed_elements(root):
+    pages = max((item.page for item in items), default=1)
+    for element in printed_elements(root, pages):
         own = own_text(element)
         wanted, got = _letters(own), _letters("".join(printed.get(element, ())))
         if wanted != got and (missing := Counter(wanted) - Counter(got)):

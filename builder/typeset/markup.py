@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Comment
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 INVISIBLE = dict.fromkeys((0x00AD, 0x200B, 0x2060))  # soft hyphen and break marks come and go with the lines
 
+_FROM_PAGE = "data-from-page"
 _EXCERPT = 40  # characters of a text that a message quotes
 _SVG = "{http://www.w3.org/2000/svg}"
 _PICTURES = ("img", f"{_SVG}svg")
@@ -20,12 +22,16 @@ _UNPRINTED: frozenset[object] = frozenset({Comment, "head", "title", "style", "s
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 
 
-def printed_elements(element: Element) -> Iterator[Element]:
-    """List the elements whose text is meant for paper, in document order."""
-    if element.tag not in _UNPRINTED and element.get("hidden") is None:
+def printed_elements(element: Element, pages: int = sys.maxsize) -> Iterator[Element]:
+    """List the elements whose text is meant for a document of so many pages, in document order.
+
+    What heads only later pages says so with `data-from-page`: a document that has no later page prints it nowhere.
+    """
+    later = int(element.get(_FROM_PAGE) or 1) > pages
+    if element.tag not in _UNPRINTED and element.get("hidden") is None and not later:
         yield element
         for child in element:
-            yield from printed_elements(child)
+            yield from printed_elements(child, pages)
 
 
 def own_text(element: Element) -> str:
