@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from builder import markdown, records, yaml_strict
 from builder.diagnostics import Diagnostic, did_you_mean
 from builder.markdown import Block
-from builder.model import Article, Element, ElementSpec, Item, Place
-from builder.text import forbidden_characters, word_count
+from builder.model import STAFF, Article, Element, ElementSpec, Item, Place
+from builder.text import suspicious, word_count
 
 MAX_BYTES = 64 * 1024
 
 _ATTRIBUTES = re.compile(r"\s*\{([^{}]*)\}$")
-_ATTRIBUTE = re.compile(r"([a-z]+)\s*=\s*(.*?)\s*(?=\s[a-z]+\s*=|$)")
+_ATTRIBUTE = re.compile(r"(?<!\S)([A-Za-z]+)\s*=\s*(.*?)\s*(?=\s[A-Za-z]+\s*=|$)")
+_LINES = frozenset("1234")
+_KNOWN = ("from", "routine", "picture", "lines")
+_FACT = re.compile(r"\w+(\.\w+)*\Z")
 _TAGS = {
     "line": {"p"}, "paragraph": {"p"}, "list": {"ul"}, "scene": {"ul"}, "questions": {"ul"}, "steps": {"ol"},
     "pairs": {"dt", "dd"}, "grid": {"dt", "dd"},
@@ -27,6 +30,16 @@ _SHAPES = {
     "steps": 'numbered steps ("1. " before each)', "pairs": 'pairs: a line, then a line that opens with ": "',
     "grid": 'pairs: the area, then a line that opens with ": "',
 }  # fmt: skip
+_LOOKALIKES = (  # lines that mean something to a person and nothing to Markdown
+    (r"\s*[\u2022\u2023\u25e6\u25aa\u25cf\u00b7\u2013\u2014]\s*\S", "a bullet that is no hyphen", 'open each item with "- " (a hyphen and a space)'),
+    (r"\s*[-+](?=[^\W\d_]|\*\*|\")", "no space after the hyphen", 'open each item with "- " (a hyphen and a space)'),
+    (r"\s*[-+*]\s*$", "an item without words", "write it, or take the line away"),
+    (r"\s*\d+(\)|\.(?=[^\W\d_]|\*\*))", "a number that is no step", 'open each step with "1. " (a number, a point and a space)'),
+    (r"\s*\|.*\|\s*$", "a table", "write it as a list"),
+    (r"\s*(=+|--+|\*{3,}|_{3,})\s*$", "a line of signs", "take it away; a heading opens with ##"),
+    (r"\s+#{1,6}\s*\S", "a heading that does not begin its line", "move the ## to the beginning of the line"),
+    (r"\s*:(?=\w)", "no space after the colon", 'open the second line of a pair with ": "'),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +63,7 @@ def read(text: str, file: str, topic: str, band: str, specs: Mapping[str, Elemen
         spec = next((s for s in specs.values() if s.name.casefold() == name.casefold()), None)
         place = Place(file, heading_line)
         if spec is None:
-            hint = did_you_mean(name, [s.name for s in specs.values()])
-            problems.append(Diagnostic("unknown-element", place, f'unknown element "{name}"', hint))
+            problems.append(_unknown_element(name, band, place, specs))
         elif spec.key in seen:
             fact = f'"{spec.name}" stands twice in this article'
             problems.append(Diagnostic("duplicate-element", place, fact, f"first on line {seen[spec.key]}"))
@@ -70,6 +82,15 @@ def read(text: str, file: str, topic: str, band: str, specs: Mapping[str, Elemen
     return article, problems
 
 
+def _unknown_element(name: str, band: str, place: Place, specs: Mapping[str, ElementSpec]) -> Diagnostic:
+    if not name:
+        return Diagnostic("unknown-element", place, "a heading without words", "name an element, or take the line away")
+    audience = "staff" if band == STAFF else "family"
+    own = [spec.name for spec in specs.values() if spec.audience == audience]
+    hint = did_you_mean(name, [spec.name for spec in specs.values()]) or did_you_mean(name, own)
+    return Diagnostic("unknown-element", place, f'unknown element "{name[:60]}"', hint or "see templates/elements.yaml")
+
+
 def _front_matter(
     lines: Sequence[str], file: str, problems: list[Diagnostic]
 ) -> tuple[yaml_strict.Document | None, records.FrontMatter | None, int]:
@@ -77,6 +98,8 @@ def _front_matter(
     hint = 'open with a line "---", then title: and summary:, then a line "---"'
     body = next((i for i, line in enumerate(lines) if line.startswith("## ")), len(lines))
     if lines[0].strip() != "---":
+        if next((line.strip() for line in lines if line.strip()), "") == "---":
+            hint = 'remove the empty lines above the first "---"'
         problems.append(Diagnostic("front-matter", Place(file, 1), "the article does not open with its front matter", hint))
         return None, None, body
     end = next((i for i, line in enumerate(lines[1:], start=1) if line.strip() == "---"), None)
@@ -97,21 +120,28 @@ def _parts(lines: Sequence[str], start: int, file: str, problems: list[Diagnosti
     at = [i for i in range(start, len(lines)) if re.match(r"##(?!#)", lines[i])]
     before = [i for i in range(start, at[0] if at else len(lines)) if lines[i].strip()]
     if before:
-        fact = f'text before the first element: "{lines[before[0]].strip()[:40]}"'
-        problems.append(Diagnostic("wrong-shape", Place(file, before[0] + 1), fact, 'put it under a heading such as "## Key message"'))
-    for i, next_at in zip(at, [*at[1:], len(lines)], strict=True):
+        words = lines[before[0]].strip()
+        fact, hint = f'text before the first element: "{words[:40]}"', 'put it under a heading such as "## Key message"'
+        if words.startswith("#"):
+            fact, hint = f'"{words[:40]}" opens no element', f'write "## {words.strip("# ")[:40]}", at the beginning of the line'
+        problems.append(Diagnostic("wrong-shape", Place(file, before[0] + 1), fact, hint))
+    for i, next_at in pairwise([*at, len(lines)]):
         yield lines[i][2:].strip().rstrip("#").strip(), i + 1, list(lines[i + 1 : next_at])
 
 
 def _element(spec: ElementSpec, place: Place, body: list[str], first_line: int, problems: list[Diagnostic]) -> Element:
+    strange = _lookalikes(place.file, body, first_line)
     found: list[Block] = []
     for block in markdown.blocks(body, first_line):
         if block.tag in _TAGS[spec.shape]:
             found.append(block)
-        else:
+        elif block.text and Place(place.file, block.line) not in {problem.place for problem in strange}:
             what = block.what or {"p": "a paragraph", "ul": "a list", "ol": "numbered steps"}.get(block.tag, "a pair")
             fact = f'{what} under "{spec.name}": "{block.text[:40]}"'
-            problems.append(Diagnostic("wrong-shape", Place(place.file, block.line), fact, f"it takes {_SHAPES[spec.shape]}"))
+            strange.append(Diagnostic("wrong-shape", Place(place.file, block.line), fact, f"it takes {_SHAPES[spec.shape]}"))
+    problems += strange
+    if strange:  # where its items begin and end is not known: what they lack would be said at the wrong place
+        return Element(spec.key, (), place)
     pairs = _pairs(spec, place.file, found, problems) if spec.shape in {"pairs", "grid"} else [(b, None) for b in found]
     items = tuple(_item(spec, i, place.file, block, detail, problems) for i, (block, detail) in enumerate(pairs, start=1))
     if not spec.at_least <= len(items) <= spec.at_most:
@@ -119,6 +149,17 @@ def _element(spec: ElementSpec, place: Place, body: list[str], first_line: int, 
         wanted = f"{spec.at_least} to {spec.at_most}" if spec.at_least < spec.at_most else f"exactly {spec.at_least}"
         problems.append(Diagnostic("wrong-count", place, fact, f"it takes {wanted}"))
     return Element(spec.key, items, place)
+
+
+def _lookalikes(file: str, body: Sequence[str], first_line: int) -> list[Diagnostic]:
+    found = []
+    for number, line in enumerate(body, start=first_line):
+        for pattern, what, hint in _LOOKALIKES:
+            if re.match(pattern, line):
+                fact = f'{what}: "{line.strip()[:40]}"'
+                found.append(Diagnostic("wrong-shape", Place(file, number), fact, hint))
+                break
+    return found
 
 
 def _pairs(
@@ -144,11 +185,13 @@ def _item(
     spec: ElementSpec, position: int, file: str, block: Block, detail: Block | None, problems: list[Diagnostic]
 ) -> Item:
     place = Place(file, block.line)
+    before = len(problems)
     text, attributes = _attributes(block.text, place, problems)
     more = ""
     if detail is not None:
         more, inner = _attributes(detail.text, Place(file, detail.line), problems)
         attributes = replace(attributes, facts=attributes.facts or inner.facts)
+    readable = len(problems) == before
     inline = markdown.inline(text)
     for words, where in ((text, place), (more, Place(file, detail.line) if detail else place)):
         problems += _text_problems(words, where)
@@ -161,7 +204,9 @@ def _item(
     elif spec.lead and not inline.lead and not inline.problems:
         hint = 'open with the moment in bold: "**At goodbye:** Wave and say when you will be back."'
         problems.append(Diagnostic("no-lead", place, f'no bold lead: "{text[:40]}"', hint))
-    if spec.traced and not attributes.facts:
+    elif spec.lead and inline.lead and not inline.rest:
+        problems.append(Diagnostic("wrong-shape", place, f'nothing after the bold lead: "{text[:40]}"', "say what to do or say"))
+    if spec.traced and not attributes.facts and readable:
         hint = "end it with {from=...} naming facts of content/facts.yaml"
         problems.append(Diagnostic("untraced", place, f'names no fact: "{text[:40]}"', hint))
     code = f"{spec.letter}{position}" if spec.at_most > 1 else spec.letter
@@ -171,38 +216,43 @@ def _item(
 def _attributes(text: str, place: Place, problems: list[Diagnostic]) -> tuple[str, _Attributes]:
     """The text without its trailing {...}, and what the braces said."""
     found = _ATTRIBUTES.search(text)
+    rest = text[: found.start()].rstrip() if found else text
+    if "{" in rest or "}" in rest:
+        brace = min(at for at in (rest.find("{"), rest.find("}")) if at >= 0)
+        fact = f'a brace inside the text: "{rest[max(0, brace - 15) : brace + 25]}"'
+        problems.append(Diagnostic("bad-attributes", place, fact, "one {from=... routine=...} at the very end of the item"))
     if not found:
-        if "{" in text or "}" in text:
-            hint = "one {from=... routine=...} at the very end of the item"
-            problems.append(Diagnostic("bad-attributes", place, f'a brace inside the text: "{text[:50]}"', hint))
         return text, _Attributes()
     inside = found.group(1).strip()
     pairs = dict(_ATTRIBUTE.findall(inside))
-    leftover = _ATTRIBUTE.sub("", inside).strip()
-    lines = 0
-    if leftover or not pairs:
-        hint = "like {from=003.B.i4 routine=parting}"
-        problems.append(Diagnostic("bad-attributes", place, f"cannot read {{{inside[:40]}}}", hint))
-    for key in sorted(set(pairs) - {"from", "routine", "picture", "lines"}):
-        hint = did_you_mean(key, ["from", "routine", "picture", "lines"])
-        problems.append(Diagnostic("bad-attributes", place, f'unknown attribute "{key}"', hint))
-    if "lines" in pairs:
-        if pairs["lines"] in {"1", "2", "3", "4"}:
-            lines = int(pairs["lines"])
-        else:
-            problems.append(Diagnostic("bad-attributes", place, f'lines={pairs["lines"][:20]}', "a number from 1 to 4"))
-    facts = tuple(part for part in re.split(r"[,\s]+", pairs.get("from", "")) if part)
-    rest = text[: found.start()].rstrip()
+    problems += [Diagnostic("bad-attributes", place, fact, hint) for fact, hint in _attribute_problems(inside, pairs)]
+    facts = tuple(part for part in re.split(r"[,\s]+", pairs.get("from", "")) if _FACT.match(part))
+    lines = int(pairs["lines"]) if pairs.get("lines") in _LINES else 0
     return rest, _Attributes(facts, pairs.get("routine", ""), pairs.get("picture", ""), lines)
+
+
+def _attribute_problems(inside: str, pairs: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """(fact, hint) for everything wrong between the braces."""
+    names = [name for name, _ in _ATTRIBUTE.findall(inside)]
+    if _ATTRIBUTE.sub("", inside).strip() or not pairs:
+        yield f"cannot read {{{inside[:40]}}}", "like {from=003.B.i4 routine=parting}"
+    for name in sorted(set(pairs)):
+        if name not in _KNOWN:
+            yield f'unknown attribute "{name}"', did_you_mean(name, _KNOWN)
+        elif names.count(name) > 1:
+            yield f'"{name}=" stands twice', "once; several facts have commas between: {from=A.1, A.2}"
+        elif not pairs[name]:
+            yield f'nothing after "{name}="', "like {from=003.B.i4 routine=parting}"
+    if pairs.get("lines") and pairs["lines"] not in _LINES:
+        yield f"lines={pairs['lines'][:20]}", "a number from 1 to 4"
+    for fact in re.split(r"[,\s]+", pairs.get("from", "")):
+        if fact and not _FACT.match(fact):
+            yield f"{fact[:40]} cannot name a fact", "names with commas between, and no quotes: {from=003.B.i3, 003.B.i5}"
 
 
 def _text_problems(text: str, place: Place) -> list[Diagnostic]:
     found = [Diagnostic(p.code, place, p.fact, p.hint) for p in markdown.inline(text).problems]
-    for character in forbidden_characters(text, "Latn"):
-        name = unicodedata.name(character, "a control character").lower()
-        fact = f"the character U+{ord(character):04X} ({name})"
-        found.append(Diagnostic("bad-character", place, fact, "retype the words around it without pasting"))
-    return found
+    return found + [Diagnostic("bad-character", place, fact, hint) for fact, hint in suspicious(text, "Latn")]
 
 
 def _duplicates(article: Article) -> list[Diagnostic]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import polib
@@ -23,8 +23,12 @@ MAX_PO = 2 * 1024 * 1024  # bytes
 ALIKE = 0.6  # difflib ratio from which an old translation is offered as a start
 DRAFT_MARK = "draft:"  # `# draft: machine translation` above a message that no speaker has read
 
-_CONFLICT = re.compile(r"^(<{7}|={7}|>{7})", re.MULTILINE)
+_CONFLICT = re.compile(r"(<{7}|={7}|>{7})( |$)")
 _LINE = re.compile(r"\(line (\d+)\)")
+_QUOTED = re.compile(r'(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s*)?"((?:[^"\\]|\\.)*)"\Z')
+_ESCAPE = re.compile(r"\\(.)")
+_PLURAL = re.compile(r"\s*nplurals\s*=\s*(\d{1,2})\s*;\s*plural\s*=\s*(.+?)\s*;?\s*$")
+_WRITTEN = "`handouts translate sync` writes it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,8 @@ def _add(component: dict[str, Unit], text: str, plural: str, note: str, file: st
 def read(data: bytes, file: str) -> tuple[dict[str, Message], Plural | None, list[Diagnostic]]:
     """The messages of a PO file, its plural header (None when absent), and what is wrong with it."""
     if len(data) > MAX_PO:
-        return {}, None, [Diagnostic("too-big", Place(file), f"over {MAX_PO // 1024} kB")]
+        fact = f"the file is over {MAX_PO // 1024} kB"
+        return {}, None, [Diagnostic("too-big", Place(file), fact, "look for pasted material")]
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -129,10 +134,10 @@ def read(data: bytes, file: str) -> tuple[dict[str, Message], Plural | None, lis
         return {}, None, [Diagnostic("not-utf8", Place(file, line), f"byte {error.start} is not UTF-8", 'save it as "UTF-8"')]
     if text.startswith("\ufeff"):
         return {}, None, [Diagnostic("not-utf8", Place(file, 1), "opens with a byte order mark", 'save it as "UTF-8", without "BOM"')]
-    conflict = _CONFLICT.search(text)
-    if conflict:
-        line = text.count("\n", 0, conflict.start()) + 1
-        return {}, None, [Diagnostic("po-syntax", Place(file, line), "marks of an unfinished merge", "keep one version and remove the marks")]
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    problems = list(_line_problems(text, file))
+    if problems:
+        return {}, None, problems
     try:
         po = polib.pofile(text + "\n")  # polib takes a text without a newline for a file's name
     except (OSError, ValueError, IndexError, TypeError) as error:
@@ -143,9 +148,41 @@ def read(data: bytes, file: str) -> tuple[dict[str, Message], Plural | None, lis
     return _messages(po, file)
 
 
+def _line_problems(text: str, file: str) -> Iterator[Diagnostic]:
+    """Lines that are no PO: polib would read past most of them, and lose words."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        place, words = Place(file, number), line.strip()
+        if not words or words.startswith("#"):
+            continue
+        quoted = _QUOTED.match(words)
+        if _CONFLICT.match(words):
+            hint = "keep one version and remove the marks"
+            yield Diagnostic("po-syntax", place, f'a mark of an unfinished merge: "{words[:30]}"', hint)
+        elif not quoted:
+            hint = 'msgid or msgstr, then the words between quotation marks; \\" prints one'
+            yield Diagnostic("po-syntax", place, f'not a line of a PO file: "{words[:40]}"', hint)
+        elif strange := [sign for sign in _ESCAPE.findall(quoted.group(1)) if sign not in 'nt"\\']:
+            yield Diagnostic("po-syntax", place, f"an unknown escape \\{strange[0]}", "write \\\\ for a backslash")
+
+
+def _header_problems(po: polib.POFile, file: str) -> Iterator[Diagnostic]:
+    place = Place(file, 1)
+    charset = re.search(r"charset=([\w-]+)", po.metadata.get("Content-Type", ""))
+    if charset and charset.group(1).casefold() not in {"utf-8", "utf8"}:
+        yield Diagnostic("po-syntax", place, f"the header says charset={charset.group(1)}", "charset=UTF-8: save it so")
+    tag, said = file.rsplit("/", 2)[-2] if "/" in file else "", po.metadata.get("Language", "")
+    if tag and said and re.split("[-_@]", said)[0].casefold() != tag.split("-")[0].casefold():
+        yield Diagnostic("po-syntax", place, f"the header says Language: {said[:20]}", f"it stands in the folder of {tag}")
+    header = po.metadata.get("Plural-Forms", "")
+    if header and not _PLURAL.match(header):
+        yield Diagnostic("po-plural", place, f'Plural-Forms cannot be read: "{header[:40]}"', _WRITTEN)
+    elif not header and any(entry.msgid_plural for entry in po if not entry.obsolete):
+        yield Diagnostic("po-plural", place, "there is no Plural-Forms in the header", _WRITTEN)
+
+
 def _messages(po: polib.POFile, file: str) -> tuple[dict[str, Message], Plural | None, list[Diagnostic]]:
     messages: dict[str, Message] = {}
-    problems = []
+    problems = list(_header_problems(po, file))
     for entry in po:
         if entry.obsolete or not entry.msgid:
             continue
@@ -160,7 +197,7 @@ def _messages(po: polib.POFile, file: str) -> tuple[dict[str, Message], Plural |
 
 
 def _state(entry: polib.POEntry, forms: list[str]) -> State:
-    if not all(forms):
+    if not all(form.strip() for form in forms):
         return "missing"
     if entry.fuzzy:
         return "stale" if entry.previous_msgid else "draft"
@@ -168,7 +205,7 @@ def _state(entry: polib.POEntry, forms: list[str]) -> State:
 
 
 def _plural(header: str) -> Plural | None:
-    found = re.match(r"\s*nplurals\s*=\s*(\d+)\s*;\s*plural\s*=\s*(.+?)\s*;?\s*$", header)
+    found = _PLURAL.match(header)
     return Plural(int(found.group(1)), found.group(2)) if found else None
 
 

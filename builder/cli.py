@@ -35,15 +35,14 @@ class _Group(click.Group):
         return list(self.commands)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
-        from builder.diagnostics import ProblemsError
-        from builder.refusals import REFUSALS
+        from builder.diagnostics import ProblemsError, RefusalError
 
         try:
             return super().invoke(ctx)
         except ProblemsError as error:
             _print_problems(error.diagnostics)
             sys.exit(CONTENT)
-        except REFUSALS as error:
+        except RefusalError as error:
             click.echo(f"handouts: {error}", err=True)
             sys.exit(USAGE)
         except OSError as error:

@@ -112,6 +112,10 @@ def _visible(text: str) -> str:
     return "".join(c if c.isprintable() or c in JOINERS else c.encode("unicode_escape").decode() for c in text)
 
 
+class RefusalError(Exception):
+    """Something the person at the keyboard can mend, said in one sentence; shells print it without a traceback."""
+
+
 class ProblemsError(Exception):
     """A stage cannot go on; carries every diagnostic found until then."""
 

@@ -43,6 +43,11 @@ def _code() -> list[tuple[Path, os.stat_result]]:
     return found
 
 
+def code() -> str:
+    """A digest of the builder's own code: whatever of it changed, pages are rendered anew before they are compared."""
+    return digest(b"".join(path.read_bytes() for path, _ in _code()))
+
+
 def exact(families: Iterable[str], cache: Path) -> str:
     """A digest of everything outside the project that a page's bytes depend on. Raises FontError."""
     engine = b"".join(path.read_bytes() for path, _ in _code() if path.parent.name == "typeset")

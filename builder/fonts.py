@@ -19,6 +19,8 @@ from functools import lru_cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from builder.diagnostics import RefusalError
+
 FONT_DIRECTORIES = (  # where Debian's fonts-noto-core and fonts-noto-cjk put their files
     Path("/usr/share/fonts/truetype/noto"),
     Path("/usr/share/fonts/opentype/noto"),
@@ -32,7 +34,7 @@ _WINDOWS, _ENGLISH = 3, 0x409  # platform id, whose strings are UTF-16BE, and it
 Families = Mapping[str, tuple[Path, ...]]
 
 
-class FontError(Exception):
+class FontError(RefusalError):
     """The font set is not what the project needs; the message says what to install or call."""
 
 

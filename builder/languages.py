@@ -17,6 +17,7 @@ _ZERO = {
     "khmer": "\u17e0",
 }  # fmt: skip
 _TAGS = re.compile(r"(<[^>]*>|&[#\w]+;)")
+_SHORT_END = re.compile(r"(?<=\S\S) (\S{1,9})$")
 _HANGUL = re.compile(r"(?<=[\uac00-\ud7a3])(?=[\uac00-\ud7a3])")
 _NEEDS_BREAKS = re.compile(r"[\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff]{2,}")
 
@@ -53,13 +54,16 @@ def with_breaks(html: str, language: Language) -> str:
     """Say where lines may and may not break, where Pango cannot know.
 
     Pango has a dictionary for Thai only: Burmese, Khmer and Lao get a zero-width space at ICU's word breaks, and
-    Korean a word joiner between syllables, for WeasyPrint has no `word-break: keep-all`.
+    Korean a word joiner between syllables, for WeasyPrint has no `word-break: keep-all`. Where words are spaced, a
+    short last word stays with the one before it, so that none stands alone on the last line.
     """
-    if language.breaks not in {"icu", "syllable-joined"}:
-        return html
     pieces = _TAGS.split(html)
-    change = _break_words(language.tag) if language.breaks == "icu" else _join_syllables
-    return "".join(piece if i % 2 else change(piece) for i, piece in enumerate(pieces))
+    if language.breaks == "space":
+        pieces[-1] = _SHORT_END.sub("\u00a0\\1", pieces[-1])
+    elif language.breaks in {"icu", "syllable-joined"}:
+        change = _break_words(language.tag) if language.breaks == "icu" else _join_syllables
+        pieces = [piece if i % 2 else change(piece) for i, piece in enumerate(pieces)]
+    return "".join(pieces)
 
 
 def _join_syllables(text: str) -> str:

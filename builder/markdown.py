@@ -18,6 +18,8 @@ from xml.etree import ElementTree as ET
 from markdown import Markdown
 from markdown.extensions.def_list import DefListExtension
 
+from builder.text import folded
+
 MAX_BLOCK = 2000  # characters; limits stand before parsing, for `![` x 5,000 takes Python-Markdown 11 s
 MAX_WORD = 200
 MAX_MARKS = 40
@@ -26,8 +28,14 @@ SCHEMES = ("https:", "mailto:", "tel:")
 Tag = Literal["p", "ul", "ol", "dt", "dd", "other"]
 
 _HTML = re.compile(r"<[A-Za-z/!?][^>]*>?|&(#\w+|\w+);")
+_STRAY = (
+    (re.compile(r"\*\*|\*"), "a star that marks no bold", "two stars right before and right after the words: **like this**"),
+    (re.compile(r"(?<!\w)(_{1,2})(?=[^\W_])[^_]*[^\W_]\1(?!\w)"), "underscores around words", "use **bold**"),
+    (re.compile(r"~~"), "crossed-out words (~~)", "take them out"),
+    (re.compile(r"\]\(|\]\[|\[\^|^\[[^\]]+\]:"), "a link that cannot be read", "write it like [words](https://example.org)"),
+)
 _ESCAPED = re.compile("\x02(\\d+)\x03")
-_MARKS = re.compile(r"[*\[\]\\<&`!]")
+_MARKS = re.compile(r"[*\[\]\\<&`!_~]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,7 @@ class Inline:
 
 _BLOCKS = Markdown(extensions=[DefListExtension()])
 _BLOCKS.parser.blockprocessors.deregister("reference")  # it would swallow "[x]: y" without a word
+_BLOCKS.parser.blockprocessors.deregister("setextheader")  # an item without words would make a heading of the one above
 
 _INLINE = Markdown()
 for _name in [item.name for item in _INLINE.inlinePatterns._priority]:  # noqa: SLF001 - the registry has no public listing
@@ -81,7 +90,7 @@ def limits(text: str) -> list[Problem]:
         found.append(Problem("too-big", f"a text of {len(text)} characters (at most {MAX_BLOCK})", "make several of it"))
     longest = max(text.split(), key=len, default="")
     if len(longest) > MAX_WORD:
-        found.append(Problem("too-big", f'a word of {len(longest)} characters (at most {MAX_WORD}): "{longest[:20]}..."'))
+        found.append(Problem("too-big", f'a word of {len(longest)} characters (at most {MAX_WORD}): "{longest[:20]}..."', "put spaces in it"))
     if sum(text.count(mark) for mark in "*[]`!_") > MAX_MARKS:
         found.append(Problem("too-big", f"more than {MAX_MARKS} marks (* [ ] `) in one text", "make several of it"))
     return found
@@ -98,7 +107,7 @@ def blocks(lines: list[str], first_line: int) -> list[Block]:
         first = text.strip().split("\n", 1)[0].strip()
         at = next((i for i in range(cursor, len(lines)) if first and first in lines[i].replace("\t", "    ")), cursor)
         cursor = at + (1 if tag in {"ul", "ol", "dd", "p"} and first else 0)
-        found.append(Block(tag, " ".join(text.split()), first_line + at, what))
+        found.append(Block(tag, folded(text), first_line + at, what))
     return found
 
 
@@ -146,11 +155,16 @@ def inline(text: str) -> Inline:
         return Inline(escape(text, quote=False), "", escape(text, quote=False), (), tuple(problems))
     if "`" in text or "![" in text:
         problems.append(Problem("bad-mark", "code or a picture in a text", "use **bold** and [words](https://...) only"))
+    if "\x02" in text or "\x03" in text:  # Python-Markdown's own marks: the text would not be what it seems
+        problems.append(Problem("bad-character", "a control character", "type the words around it again, without pasting"))
+        return Inline(escape(text, quote=False), "", escape(text, quote=False), (), tuple(problems))
     root = ET.Element("div")
     paragraph = ET.SubElement(root, "p")
     paragraph.text = text
     _INLINE.reset()
     _INLINE.treeprocessors["inline"].run(root)
+    if not problems:
+        problems += _stray(root)
     marks: list[str] = []
     parts = [_plain(paragraph.text)]
     lead = ""
@@ -162,6 +176,12 @@ def inline(text: str) -> Inline:
     html = "".join(parts)
     rest = html.strip()[len(lead) :].strip() if lead else html
     return Inline(html, _without_colon(lead), rest, tuple(marks), tuple(problems))
+
+
+def _stray(root: ET.Element) -> list[Problem]:
+    """Marks that the parser left standing as text; a backslash before one says it is meant."""
+    words = "".join(root.itertext())
+    return [Problem("bad-mark", fact, hint) for pattern, fact, hint in _STRAY if pattern.search(words)]
 
 
 def plain(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from builder.diagnostics import Diagnostic, did_you_mean, nowhere
+from builder.diagnostics import Diagnostic, RefusalError, did_you_mean, nowhere
 from builder.model import ANY_AGE, AgeBand, DocumentKey, Kind, Library, Topic
 
 _AGE = re.compile(r"(?:(\d{1,2})\s*y)?\s*(?:(\d{1,3})\s*m)?\Z", re.IGNORECASE)
@@ -24,11 +24,11 @@ class Selection:
     papers: tuple[str, ...] = ()
 
 
-class AgeError(ValueError):
+class AgeError(RefusalError):
     """An age that is not written as one, or that no band serves; the message says what exists."""
 
 
-class SelectionError(Exception):
+class SelectionError(RefusalError):
     """Names that the library does not have; each argument is a sentence."""
 
     def __str__(self) -> str:

@@ -114,7 +114,7 @@ def _layouts(
             tally.failed += [paths[k] for k in keys]
             continue
         inputs = store.digest("\n".join(f"{path} {found[path].sha256}" for path in own if path in found).encode())
-        inputs = store.digest(f"{inputs} {outside.digest(key)}".encode())
+        inputs = store.digest(f"{inputs} {outside.code} {outside.digest(key)}".encode())
         if all(_current(output, manifest, paths[k], inputs) for k in keys):
             tally.unchanged += [paths[k] for k in keys]
             continue
@@ -184,6 +184,7 @@ class _Outside:
 
     library: Library
     cache: Path
+    code: str = field(default_factory=environment.code)
     known: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def digest(self, key: DocumentKey) -> str:

@@ -262,7 +262,7 @@ def _named(path: Path) -> str:
     """How a message names the value at `path`."""
     words = [f"item {part + 1}" if isinstance(part, int) else part[:40] for part in path[-2:]]
     if not words:
-        return "the whole"
+        return "this"
     return words[-1] if isinstance(path[-1], str) else " ".join(words)
 
 
@@ -284,6 +284,7 @@ def _expected(kind: str, given: object, context: Mapping[str, object]) -> tuple[
 _EXPECTATIONS = (
     ({"list_type"}, "should be a list", '"- " before each, on lines of their own; or [one, two]'),
     ({"dict_type", "model_type"}, "should hold fields", "name: value, on lines of their own"),
+    ({"string_unicode"}, "holds a character that cannot be printed", "type it again, without pasting"),
     ({"string_type"}, "should be one text, not a list or fields", "put quotes around it"),
     ({"int_parsing", "int_type", "int_from_float", "int_parsing_size"}, "{shown}", "a whole number"),
     ({"float_parsing", "float_type", "finite_number"}, "{shown}", "a number, like 1.5"),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from builder import load, records, sources
-from builder.diagnostics import did_you_mean
+from builder.diagnostics import RefusalError, did_you_mean
 from builder.model import ANY_AGE, STAFF, ElementSpec
 
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\Z")
@@ -46,7 +46,7 @@ _EXAMPLES = {
 }
 
 
-class ScaffoldError(Exception):
+class ScaffoldError(RefusalError):
     """A new file cannot be made; the message says why."""
 
 

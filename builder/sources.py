@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder.diagnostics import Diagnostic
+from builder.diagnostics import Diagnostic, RefusalError
 from builder.model import Place
 
 MAX_FILE = 4 * 1024 * 1024  # bytes
@@ -16,7 +16,7 @@ SETTINGS = "program.yaml"
 _TOP = (SETTINGS, "content", "templates")
 
 
-class NoProjectError(Exception):
+class NoProjectError(RefusalError):
     """There is no project here; the message says how to make one."""
 
 

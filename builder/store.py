@@ -16,6 +16,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from builder.diagnostics import RefusalError
+
 MANIFEST = "manifest.json"
 INDEX = "index.html"
 CACHE = ".cache"
@@ -25,11 +27,11 @@ VERSION = 1
 _TEMP = ".part-"
 
 
-class BusyError(Exception):
+class BusyError(RefusalError):
     """Another build holds the output folder."""
 
 
-class UnsafeError(Exception):
+class UnsafeError(RefusalError):
     """The output folder would lead a write somewhere else."""
 
 
