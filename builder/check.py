@@ -9,17 +9,18 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 from builder import fonts, markdown, styles
-from builder.catalog import Message
+from builder.catalog import UI, Message
 from builder.diagnostics import Diagnostic, did_you_mean
 from builder.model import ANY_AGE, STAFF, Article, Item, Kind, Language, Library, Place, Topic
-from builder.project import Project
-from builder.text import forbidden_characters
+from builder.project import SOURCE, Project
+from builder.text import suspicious
 
 Rule = Callable[[Project, Library], Iterator[Diagnostic]]
 
-_SETTINGS = Place("program.yaml")
+_SETTINGS = "program.yaml"
 _PLACEHOLDER = re.compile(r"\{(\w*)[^}]*\}")
 _NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
 
@@ -59,7 +60,6 @@ def never_facts(project: Project, library: Library) -> Iterator[Diagnostic]:
 
 def unknown_sources(project: Project, library: Library) -> Iterator[Diagnostic]:
     """Facts and topics cite sources that exist."""
-    del project
     for fact in library.facts.values():
         if fact.source not in library.sources:
             hint = did_you_mean(fact.source, library.sources)
@@ -67,7 +67,7 @@ def unknown_sources(project: Project, library: Library) -> Iterator[Diagnostic]:
     for topic in library.topics:
         for source in topic.sources:
             if source not in library.sources:
-                place = Place(topic.place.file)
+                place = _where(project, topic.place.file, source)
                 yield Diagnostic("unknown-source", place, f'there is no source "{source}"', did_you_mean(source, library.sources))
 
 
@@ -83,13 +83,19 @@ def unknown_drawings(project: Project, library: Library) -> Iterator[Diagnostic]
     for topic in library.topics:
         if topic.emblem not in emblems:
             fact = f'there is no drawing "emblem-{topic.emblem}" in templates/figures'
-            yield Diagnostic("unknown-drawing", Place(topic.place.file), fact, did_you_mean(topic.emblem, emblems))
+            place = _where(project, topic.place.file, topic.emblem)
+            yield Diagnostic("unknown-drawing", place, fact, did_you_mean(topic.emblem, emblems))
+
+
+_CUTS = frozenset({"unknown-element", "front-matter", "wrong-shape", "not-utf8"})
 
 
 def missing_elements(project: Project, library: Library) -> Iterator[Diagnostic]:
     """An article is enough for at least one kind of sheet, and one that begins a staff sheet finishes it."""
-    del project
+    broken = {problem.place.file.rsplit("/", 1)[0] for problem in project.problems if problem.code in _CUTS}
     for topic in library.topics:
+        if topic.place.file.rsplit("/", 1)[0] in broken:
+            continue  # what seems to be missing may stand under a misspelt heading
         bands = [band for band in topic.articles if band not in {ANY_AGE, STAFF}] or [ANY_AGE] * (ANY_AGE in topic.articles)
         for band in sorted(bands):
             yield from _missing_for_band(library, topic, topic.articles[band])
@@ -117,7 +123,6 @@ def _missing_for_band(library: Library, topic: Topic, article: Article) -> Itera
 
 def unknown_names(project: Project, library: Library) -> Iterator[Diagnostic]:
     """Settings and kinds name what exists."""
-    del project
     program = library.program
     wanted: list[tuple[str, tuple[str, ...], Mapping[str, object]]] = [
         ("language", (program.staff_language, *program.shelf.languages), library.languages),
@@ -126,15 +131,16 @@ def unknown_names(project: Project, library: Library) -> Iterator[Diagnostic]:
     ]
     for what, names, known in wanted:
         for name in dict.fromkeys(names):
-            if name not in known:
-                yield Diagnostic("unknown-name", _SETTINGS, f'there is no {what} "{name}"', did_you_mean(name, known))
+            if name not in known and not _has_record(project, name):
+                place = _where(project, _SETTINGS, name)
+                yield Diagnostic("unknown-name", place, f'there is no {what} "{name}"', did_you_mean(name, known))
     for kind in library.kinds.values():
-        yield from _unknown_in_kind(kind, library)
+        yield from _unknown_in_kind(project, kind, library)
 
 
-def _unknown_in_kind(kind: Kind, library: Library) -> Iterator[Diagnostic]:
-    place = Place("templates/kinds.yaml")
+def _unknown_in_kind(project: Project, kind: Kind, library: Library) -> Iterator[Diagnostic]:
     for key in dict.fromkeys((*kind.wants, *kind.needs)):
+        place = _where(project, "templates/kinds.yaml", key)
         if key not in library.elements:
             fact = f'{kind.id}: there is no element "{key}"'
             yield Diagnostic("unknown-name", place, fact, did_you_mean(key, library.elements))
@@ -146,7 +152,8 @@ def missing_logo(project: Project, library: Library) -> Iterator[Diagnostic]:
     """The program's logo is a picture of the project."""
     logo = library.program.logo
     if logo and f"content/{logo}" not in project.sources.files:
-        yield Diagnostic("missing-file", Place(f"content/{logo}"), "program.yaml names this logo, and it is not there", "PNG only")
+        hint = "a PNG picture in content/assets: logo: assets/logo.png"
+        yield Diagnostic("missing-file", _where(project, _SETTINGS, logo), f'there is no picture "{logo[:60]}"', hint)
 
 
 def unknown_tokens(project: Project, library: Library) -> Iterator[Diagnostic]:
@@ -175,29 +182,50 @@ def _defined_somewhere(found: Diagnostic, project: Project) -> bool:
 def unknown_languages(project: Project, library: Library) -> Iterator[Diagnostic]:
     """Translations are for languages of the catalogue."""
     for tag in sorted({path.split("/")[2] for path in project.plurals}):
-        if tag not in library.languages:
+        if tag not in library.languages and not _has_record(project, tag):
             hint = did_you_mean(tag, library.languages) or f"add content/languages/{tag}.yaml"
             yield Diagnostic("unknown-name", Place(f"content/locale/{tag}"), f'there is no language "{tag}"', hint)
 
 
 def plural_headers(project: Project, library: Library) -> Iterator[Diagnostic]:
-    """A PO file counts as the catalogue does."""
+    """A PO file counts as the catalogue does, and a counted message has every form."""
     for path, plural in sorted(project.plurals.items()):
         language = library.languages.get(path.split("/")[2])
         if language and plural and _squeezed(plural.header) != _squeezed(language.plural.header):
             hint = f'it should say "{language.plural.header}"'
             yield Diagnostic("po-plural", Place(path, 1), "Plural-Forms differs from the language's record", hint)
+    for language, component, message in _messages(project, library):
+        unit = project.units.get(component, {}).get(message.id)
+        wanted = language.plural.count if unit and unit.plural else 1
+        if unit and len(message.texts) != wanted:
+            fact = f"{len(message.texts)} plural forms instead of {wanted}"
+            yield Diagnostic("po-plural", message.place, fact, "run `handouts translate sync`")
 
 
 def unknown_messages(project: Project, library: Library) -> Iterator[Diagnostic]:
     """A PO file translates what the source says; an article that cannot be read says nothing either way."""
-    broken = {problem.place.file.split("/")[2] for problem in project.problems if problem.place.file.count("/") > 2}
+    unread = set(_unread_components(project))
+    for path in sorted(project.plurals):
+        component = path.rsplit("/", 1)[1].removesuffix(".po")
+        if component not in project.units and component not in unread:
+            hint = did_you_mean(component, project.units)
+            yield Diagnostic("po-unknown", Place(path), f'there is no topic "{component[:60]}"', hint, "warning")
+            unread.add(component)
     for _language, component, message in _messages(project, library):
-        if component in broken:
+        if component in unread:
             continue
         if message.id not in project.units.get(component, {}):
             fact = f'the source no longer says "{message.id[:50]}"'
             yield Diagnostic("po-unknown", message.place, fact, "run `handouts translate sync`", "warning")
+
+
+def _unread_components(project: Project) -> Iterator[str]:
+    """Components some of whose texts could not be read, so that their translations only seem to be left over."""
+    for problem in project.problems:
+        if problem.severity == "error" and problem.place.file.startswith("content/topics/"):
+            yield problem.place.file.split("/")[2]
+        elif problem.severity == "error" and problem.place.file.startswith("templates/"):
+            yield UI
 
 
 def placeholders(project: Project, library: Library) -> Iterator[Diagnostic]:
@@ -218,9 +246,9 @@ def placeholders(project: Project, library: Library) -> Iterator[Diagnostic]:
 def numbers(project: Project, library: Library) -> Iterator[Diagnostic]:
     """A translation keeps every number, in whatever digits."""
     for _language, _component, message in _messages(project, library):
-        wanted = Counter(_NUMBER.findall(_western(message.id)))
+        wanted = _numbers(message.id)
         for text in message.texts if len(message.texts) == 1 else ():
-            given = Counter(_NUMBER.findall(_western(text)))
+            given = _numbers(text)
             if text and given != wanted:
                 fact = f"numbers differ: {_list(given)} instead of {_list(wanted)}"
                 yield Diagnostic("po-number", message.place, fact, "keep the numbers of the source")
@@ -244,26 +272,48 @@ def marks(project: Project, library: Library) -> Iterator[Diagnostic]:
 
 def characters(project: Project, library: Library) -> Iterator[Diagnostic]:
     """No invisible characters, and a glyph for every other one."""
+    for language in dict.fromkeys([*(language for language, _, _ in _messages(project, library)), *_source(library)]):
+        try:
+            _covered(language.fonts)
+        except fonts.FontError as error:
+            fact, _, hint = str(error).partition(": ")
+            yield Diagnostic("unknown-name", _where(project, language.place.file, "fonts"), fact, hint)
     for language, _component, message in _messages(project, library):
-        for character in forbidden_characters("".join(message.texts), language.script):
-            name = unicodedata.name(character, "a control character").lower()
-            fact = f"the character U+{ord(character):04X} ({name})"
-            yield Diagnostic("bad-character", message.place, fact, "retype the words around it without pasting")
-        for character in sorted({c for text in message.texts for c in text} - _covered(language)):
-            if character.isprintable() and not character.isspace():
-                fact = f'no font of {language.name} has "{character}" (U+{ord(character):04X})'
-                yield Diagnostic("no-glyph", message.place, fact, f"its fonts are {', '.join(language.fonts)}")
+        for fact, hint in suspicious("".join(message.texts), language.script):
+            yield Diagnostic("bad-character", message.place, fact, hint)
+        yield from _undrawn("".join(message.texts), message.place, language)
+    for language in _source(library):
+        for text, place in _texts(library):
+            yield from _undrawn(text, place, language)
 
 
-_COVERED: dict[tuple[str, ...], frozenset[str]] = {}
+def _undrawn(text: str, place: Place, language: Language) -> Iterator[Diagnostic]:
+    try:
+        missing = set(text) - _covered(language.fonts)
+    except fonts.FontError:
+        return
+    for character in sorted(missing):
+        if character.isprintable() and not character.isspace():
+            fact = f'no font of {language.name} has "{character}" (U+{ord(character):04X})'
+            hint = f"its fonts are {', '.join(language.fonts)}" if character.isalpha() else "say it in words"
+            yield Diagnostic("no-glyph", place, fact, hint)
 
 
-def _covered(language: Language) -> frozenset[str]:
-    """The characters a language's fonts can draw. Raises FontError when one is not installed."""
-    if language.fonts not in _COVERED:
-        codes = frozenset().union(*(fonts.characters(family) for family in language.fonts))
-        _COVERED[language.fonts] = frozenset(map(chr, codes))
-    return _COVERED[language.fonts]
+@lru_cache(maxsize=64)
+def _covered(families: tuple[str, ...]) -> frozenset[str]:
+    """The characters that fonts can draw. Raises FontError when one is not installed."""
+    return frozenset(map(chr, frozenset().union(*(fonts.characters(family) for family in families))))
+
+
+def _texts(library: Library) -> Iterator[tuple[str, Place]]:
+    """Everything that articles say, with where it stands."""
+    for topic in library.topics:
+        yield topic.title, topic.place
+        for _band, article in sorted(topic.articles.items()):
+            yield article.title, article.title_place
+            yield article.summary, article.summary_place
+    for item in _items(library):
+        yield f"{item.text} {item.detail}", item.place
 
 
 def _items(library: Library) -> Iterator[Item]:
@@ -278,6 +328,27 @@ def _messages(project: Project, library: Library) -> Iterator[tuple[Language, st
         for component, messages in sorted(catalog.components.items()):
             for message in messages.values():
                 yield library.languages[tag], component, message
+
+
+def _source(library: Library) -> list[Language]:
+    return [library.languages[SOURCE]] if SOURCE in library.languages else []
+
+
+def _has_record(project: Project, tag: str) -> bool:
+    """Whether a language has a file, also one that cannot be read: that is told already."""
+    return f"content/languages/{tag}.yaml" in project.sources.files
+
+
+def _where(project: Project, file: str, word: str) -> Place:
+    """The first line of a settings file on which a word stands, comments apart."""
+    pattern = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
+    lines = project.sources.files.get(file, b"").decode("utf-8", "replace").splitlines()
+    found = (number for number, line in enumerate(lines, start=1) if pattern.search(line.split(" #")[0]))
+    return Place(file, next(found, 0))
+
+
+def _numbers(text: str) -> Counter[str]:
+    return Counter(_NUMBER.findall(_western(_PLACEHOLDER.sub("", text))))
 
 
 def _western(text: str) -> str:

@@ -195,6 +195,8 @@ class _Reader:
         known = list(dict.fromkeys([*(band.id for band in ages), ANY_AGE, STAFF]))
         articles: dict[str, Article] = {}
         for path in self.sources.under(folder, ".md"):
+            if path.count("/") > folder.count("/"):
+                continue
             band = path.rsplit("/", 1)[1].removesuffix(".md")
             if band not in known:
                 fact = f'"{band[:40]}" is no age band of content/ages.yaml'

@@ -208,7 +208,7 @@ def _serialise(node: ET.Element, marks: list[str], problems: list[Problem]) -> s
             problems.append(Problem("bad-link", f"a link to {href[:60]!r}", "https, mailto and tel addresses only, without a title"))
             return inner
         return f'<a href="{escape(href)}">{inner}</a>'
-    problems.append(Problem("bad-mark", f"<{node.tag}> (*italic*) in a text", "use **bold**: italics are hard to read and absent in many scripts"))
+    problems.append(Problem("bad-mark", "italics (*like this*) in a text", "use **bold**: italics are hard to read and absent in many scripts"))
     return inner
 
 

@@ -416,7 +416,6 @@ class Job:
     assets: tuple[tuple[str, bytes], ...]  # what `asset:` addresses may name
     sides: int  # page budget; 0 is none
     papers: tuple[Paper, ...]
-    searchable: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,7 +217,6 @@ class _Sheets:
             assets=tuple(sorted((name, data) for name, data in assets.items() if data is not None)),
             sides=kind.sides if edition.budget else 0,
             papers=tuple(self.library.papers[k.paper] for k in keys),
-            searchable=language.searchable,
         )
 
     def _asset(self, name: str) -> bytes | None:

@@ -28,21 +28,25 @@ emblem: loop                    # a drawing templates/figures/emblem-NAME.svg
 
 _INTRO = """\
 ---
+# The largest words on the sheet: a few, warm, for this age.
 title: {title}
 summary: One sentence that says what this sheet is about.
+# Below, each "## " heading is a part of a sheet; templates/elements.yaml lists them all. Take out those you do not need.
+# {{from=...}} at the end of an item names the facts it rests on, from content/facts.yaml.
+# {{routine=...}} chooses a drawing for it: {drawings}.
 ---
 
 """
 
 _EXAMPLES = {
-    "line": "Say it in one short sentence.",
-    "paragraph": "One warm, short paragraph.",
-    "list": "- {lead}Say one thing a parent can see or do, number {n}.",
-    "scene": "- What happens in picture {n}.",
-    "steps": "1. Do this, step {n}.",
-    "questions": "- A question, number {n}? {{lines=1}}",
-    "pairs": "Do this, number {n}\n: Rather than that",
-    "grid": "Area {n}\n: what one might see, in a few words",
+    "line": "Write one short sentence for {name}.",
+    "paragraph": "Write a short paragraph for {name}, number {n}.",
+    "list": "- {lead}Write {name}, item {n}.",
+    "scene": "- Write what happens in picture {n}.",
+    "steps": "1. Write {name}, step {n}.",
+    "questions": "- What would you ask for {name}? {{lines=1}}",
+    "pairs": "Write what to do, {n}\n: Write what to avoid, {n}",
+    "grid": "Area {n}\n: what one might see in area {n}",
 }
 
 
@@ -98,27 +102,23 @@ def article(root: Path, name: str, band: str) -> str:
         msg = f'there is no age band "{band}" ({did_you_mean(band, known)})'
         raise ScaffoldError(msg)
     audience = "staff" if band == STAFF else topics[name].audience
-    parts = [_element(spec) for spec in library.elements.values() if spec.audience == audience and not spec.setting]
-    text = _INTRO.format(title="For staff" if band == STAFF else "A short title") + "\n".join(parts)
-    return _write(root, f"content/topics/{name}/{band}.md", text)
+    fact = next((fact.id for fact in library.facts.values() if fact.use == "ok"), "")
+    parts = [_element(spec, fact) for spec in library.elements.values() if spec.audience == audience and not spec.setting]
+    drawings = ", ".join(sorted(path.stem for path in (root / "templates" / "icons").glob("*.svg")))
+    intro = _INTRO.format(title="For staff" if band == STAFF else "A short title", drawings=drawings)
+    return _write(root, f"content/topics/{name}/{band}.md", intro + "\n".join(parts))
 
 
-def _element(spec: ElementSpec) -> str:
+def _element(spec: ElementSpec, fact: str) -> str:
     """A heading with examples of the right shape and number."""
     lead = "**At play time:** " if spec.lead else ""
-    traced = " {from=EXT.2}" if spec.traced else ""
-    example = _EXAMPLES[spec.shape]
-    count = max(spec.at_least, 1)
+    traced = f" {{from={fact}}}" if spec.traced and fact else ""
     between = "\n\n" if spec.shape in {"paragraph", "pairs", "grid"} else "\n"
     lines = []
-    for n in range(1, count + 1):
-        text = example.format(lead=lead, n=n)
-        if spec.shape in {"pairs", "grid"}:
-            first, second = text.split("\n")
-            text = f"{first}{traced}\n{second}"
-        elif "{" not in text:
-            text += traced
-        lines.append(text)
+    for n in range(1, spec.at_least + 1):
+        text = _EXAMPLES[spec.shape].format(lead=lead, n=n, name=f'"{spec.name}"')
+        first, newline, second = text.partition("\n")
+        lines.append(first + ("" if "{" in first else traced) + newline + second)
     return f"## {spec.name}\n\n" + between.join(lines) + "\n"
 
 

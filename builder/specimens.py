@@ -61,6 +61,6 @@ def _job(loaded: Project, library: Library, language: Language) -> Job:
     css = loaded.templates.files[STYLE]
     font = ", ".join(f'"{family}"' for family in language.fonts)
     css = css.replace("$font", font).replace("$size", f"{12 * language.size:.2f}pt").replace("$leading", f"{6 * language.line_height:.2f}mm")
-    return Job(f"specimen-{language.tag}", language.tag, html, (css,), (), 1, (paper,), language.searchable)
+    return Job(f"specimen-{language.tag}", language.tag, html, (css,), (), 1, (paper,))
 
 

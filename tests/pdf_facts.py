@@ -40,7 +40,6 @@ def job(body: str, css: str = "", **changes: Any) -> Job:
         "assets": (),
         "sides": 0,
         "papers": (LETTER, A4),
-        "searchable": 0.0,
     }
     return Job(**values | changes)
 
