@@ -103,5 +103,3 @@ def _nothing_changed(
     if not (output / store.INDEX).is_file():
         return None
     return Report(unchanged=len(outcome.outputs), missing=outcome.missing)
-
-

@@ -17,6 +17,7 @@ from builder import phrases, pseudo
 from builder.diagnostics import Diagnostic
 from builder.model import Item, Language, Library, Place, Plural, State, Topic
 from builder.phrases import Counted
+from builder.text import utf8_fault
 
 UI = "ui"  # the component of headings, ages and everything else that is no topic's own
 MAX_PO = 2 * 1024 * 1024  # bytes
@@ -130,8 +131,8 @@ def read(data: bytes, file: str) -> tuple[dict[str, Message], Plural | None, lis
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        return {}, None, [Diagnostic("not-utf8", Place(file, line), f"byte {error.start} is not UTF-8", 'save it as "UTF-8"')]
+        line, fact = utf8_fault(data, error)
+        return {}, None, [Diagnostic("not-utf8", Place(file, line), fact, 'save it as "UTF-8" in your editor')]
     if text.startswith("\ufeff"):
         return {}, None, [Diagnostic("not-utf8", Place(file, 1), "opens with a byte order mark", 'save it as "UTF-8", without "BOM"')]
     text = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -40,10 +40,11 @@ def check(project: Project) -> list[Diagnostic]:
 def unknown_facts(project: Project, library: Library) -> Iterator[Diagnostic]:
     """Every trace leads to a fact of the registry."""
     del project
+    printable = [fact.id for fact in library.facts.values() if fact.use != "never"]
     for item in _items(library):
         for fact in item.facts:
             if fact not in library.facts:
-                hint = did_you_mean(fact, library.facts) or "see content/facts.yaml"
+                hint = did_you_mean(fact, printable) or "see content/facts.yaml"
                 yield Diagnostic("unknown-fact", item.place, f"there is no fact {fact}", hint)
 
 

@@ -45,17 +45,27 @@ class _Group(click.Group):
         except RefusalError as error:
             click.echo(f"handouts: {error}", err=True)
             sys.exit(USAGE)
+        except KeyboardInterrupt:
+            click.echo("handouts: interrupted; what was finished is kept", err=True)
+            sys.exit(130)
         except OSError as error:
-            click.echo(f"handouts: {error.filename or 'the disk'}: {error.strerror}; nothing half-written stays", err=True)
+            click.echo(
+                f"handouts: {error.filename or 'the disk'}: {error.strerror}; nothing half-written stays", err=True
+            )
             sys.exit(CONTENT)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("--project", "folder", type=click.Path(path_type=Path), help="The project's folder (default: found upward from here).")
+@click.option(
+    "--project",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="The project's folder (default: found upward from here).",
+)
 @click.version_option(package_name="handouts")
 @click.pass_context
 def main(ctx: click.Context, folder: Path | None) -> None:
-    """Printable sheets for family programs, in many languages.
+    r"""Printable sheets for family programs, in many languages.
 
     \b
     A first try:   handouts list
@@ -87,10 +97,12 @@ def _axes(command: Callable[..., None]) -> Callable[..., None]:
     """The options that narrow a selection; each may be given several times."""
     for option, name, text in reversed(_AXES):
         command = click.option(option, name, multiple=True, help=text)(command)
-    return click.option("--all", "everything", is_flag=True, default=False, help="Everything there is, not only the program's shelf.")(command)
+    return click.option(
+        "--all", "everything", is_flag=True, default=False, help="Everything there is, not only the program's shelf."
+    )(command)
 
 
-def _request(everything: bool, axes: dict[str, tuple[str, ...]]) -> Request:  # noqa: FBT001 - a flag of the command line
+def _request(everything: bool, axes: dict[str, tuple[str, ...]]) -> Request:
     from builder.build import Request
 
     return Request(shelf=not everything, **axes)
@@ -102,7 +114,15 @@ def _request(everything: bool, axes: dict[str, tuple[str, ...]]) -> Request:  # 
 @click.option("--json", "as_json", is_flag=True, default=False, help="For programs.")
 @_axes
 @click.pass_context
-def list_(ctx: click.Context, about: str | None, show_languages: bool, as_json: bool, everything: bool, **axes: tuple[str, ...]) -> None:  # noqa: FBT001 - flags of the command line
+def list_(
+    ctx: click.Context,
+    /,
+    about: str | None,
+    show_languages: bool,
+    as_json: bool,
+    everything: bool,
+    **axes: tuple[str, ...],
+) -> None:
     """Show what can be printed, in which language, and what is missing."""
     from builder import listing
 
@@ -120,7 +140,7 @@ def list_(ctx: click.Context, about: str | None, show_languages: bool, as_json: 
 @click.option("--json", "as_json", is_flag=True, default=False, help="Print the report for programs.")
 @_axes
 @click.pass_context
-def build(ctx: click.Context, jobs: int | None, as_json: bool, everything: bool, **axes: tuple[str, ...]) -> None:  # noqa: FBT001 - flags of the command line
+def build(ctx: click.Context, /, jobs: int | None, as_json: bool, everything: bool, **axes: tuple[str, ...]) -> None:
     """Make the PDFs: the program's shelf, or what the options choose."""
     from builder.build import build as make
 
@@ -141,7 +161,9 @@ def _workers(jobs: int | None) -> Any:  # noqa: ANN401 - a MakeWorkers, whose mo
         from builder import fonts, run
 
         cache.mkdir(parents=True, exist_ok=True)
-        wanted = jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or os.cpu_count() or 1
+        wanted = (
+            jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or os.cpu_count() or 1
+        )
         with run.local(max(1, min(wanted, count)), str(fonts.configure(cache))) as workers:
             yield workers
 
@@ -166,7 +188,7 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[int, int, str], None]]:
             filled = width * done // max(total, 1)
             line = f"\r[{'#' * filled}{'.' * (width - filled)}] {done}/{total}  {rate:.1f} a second  {name[-40:]:40}"
             click.echo(line, nl=False, err=True)
-        elif now - float(str(state["said"])) > 5 or done == total:  # noqa: PLR2004 - seconds between lines
+        elif now - float(str(state["said"])) > 5 or done == total:
             state["said"] = now
             click.echo(f"{done} of {total} built, {rate:.1f} a second", err=True)
 
@@ -202,7 +224,7 @@ def _print_problems(problems: Iterable[Diagnostic]) -> None:
 @main.command()
 @click.option("--json", "as_json", is_flag=True, default=False, help="For programs.")
 @click.pass_context
-def check(ctx: click.Context, as_json: bool) -> None:  # noqa: FBT001 - a flag of the command line
+def check(ctx: click.Context, as_json: bool) -> None:
     """Find everything that is wrong with the texts, translations, settings and templates."""
     from builder import check as rules
     from builder import project
@@ -251,7 +273,9 @@ def languages() -> None:
 
 @languages.command()
 @click.argument("tags", nargs=-1)
-@click.option("-o", "folder", type=click.Path(path_type=Path), default=Path("specimens"), help="Where to write the pages.")
+@click.option(
+    "-o", "folder", type=click.Path(path_type=Path), default=Path("specimens"), help="Where to write the pages."
+)
 @click.pass_context
 def specimen(ctx: click.Context, tags: tuple[str, ...], folder: Path) -> None:
     """Print a page that proves a language's record: fonts, direction, breaks, digits."""

@@ -93,7 +93,8 @@ class Diagnostic:
     def __str__(self) -> str:
         hint = f" ({self.hint})" if self.hint else ""
         level = "warning: " if self.severity == "warning" else ""
-        return _visible(f"{self.place}: {level}{self.fact}{hint} [{self.code}]")
+        where = f"{self.place}: " if self.place.file else ""
+        return _visible(f"{where}{level}{self.fact}{hint} [{self.code}]")
 
     def as_record(self) -> dict[str, str | int]:
         """The diagnostic as a JSON object."""

@@ -32,7 +32,9 @@ class Finding:
     mend: str = ""
 
     def __str__(self) -> str:
-        return f"{'missing' if self.mend else 'ok':8}{self.what}" + (f"\n        to mend it: {self.mend}" if self.mend else "")
+        return f"{'missing' if self.mend else 'ok':8}{self.what}" + (
+            f"\n        to mend it: {self.mend}" if self.mend else ""
+        )
 
 
 def examine(start: Path) -> list[Finding]:
@@ -65,7 +67,9 @@ def _native() -> Iterator[Finding]:
         if _opens(name) or _opens(on_mac):
             yield Finding(name)
         else:
-            yield Finding(f"{name} (system library)", f"brew install pango" if sys.platform == "darwin" else f"{_APT} {package}")
+            yield Finding(
+                f"{name} (system library)", "brew install pango" if sys.platform == "darwin" else f"{_APT} {package}"
+            )
 
 
 def _opens(library: str) -> bool:
@@ -79,21 +83,36 @@ def _opens(library: str) -> bool:
 def _fonts() -> Iterator[Finding]:
     """Every font file by its digest: another version breaks lines elsewhere."""
     wanted = expected_fonts()
-    there = {path.name: path for folder in fonts.directories() if folder.is_dir() for path in folder.rglob("*") if path.is_file()}
+    there = {
+        path.name: path
+        for folder in fonts.directories()
+        if folder.is_dir()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
     lost = sorted(name for name in wanted if name not in there)
     for name in lost:
         package = "fonts-noto-cjk" if "CJK" in name else "fonts-noto-core"
-        yield Finding(f"{name} (font)", f"{_APT} {package}   (elsewhere: set {fonts.OVERRIDE} to the folder that holds it)")
+        yield Finding(
+            f"{name} (font)", f"{_APT} {package}   (elsewhere: set {fonts.OVERRIDE} to the folder that holds it)"
+        )
     differing = [name for name in sorted(wanted) if name in there and _digest(there[name]) != wanted[name]]
     for name in differing:
-        yield Finding(f"{name} is another version: sheets will differ from other machines", f"{_APT} --reinstall fonts-noto-core fonts-noto-cjk")
+        yield Finding(
+            f"{name} is another version: sheets will differ from other machines",
+            f"{_APT} --reinstall fonts-noto-core fonts-noto-cjk",
+        )
     if not lost and not differing:
         yield Finding(f"{len(wanted)} font files, as expected")
 
 
 def expected_fonts() -> Mapping[str, str]:
     """File name -> sha256 of the fonts this version was made with."""
-    rows = [line.split() for line in EXPECTED_FONTS.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    rows = [
+        line.split()
+        for line in EXPECTED_FONTS.read_text(encoding="utf-8").splitlines()
+        if line and not line.startswith("#")
+    ]
     return {name: value for value, name in rows}
 
 
@@ -119,7 +138,9 @@ def _project(start: Path) -> Iterator[Finding]:
     for tag, language in sorted(library.languages.items() if library else ()):
         lacking = [family for family in language.fonts if family not in fonts.families()]
         if lacking:
-            yield Finding(f"{language.name} ({tag}): no font {', '.join(lacking)}", f"{_APT} fonts-noto-core fonts-noto-cjk")
+            yield Finding(
+                f"{language.name} ({tag}): no font {', '.join(lacking)}", f"{_APT} fonts-noto-core fonts-noto-cjk"
+            )
 
 
 def _writable(folder: Path) -> bool:

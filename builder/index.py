@@ -26,6 +26,9 @@ th, td {{ text-align: start; padding: .35rem .75rem .35rem 0; border-bottom: 1px
 """
 
 
+_COLUMNS = "<tr><th>Sheet</th><th>Age</th><th>Kind</th><th>Paper</th><th>State</th><th>Code</th></tr>"
+
+
 def page(library: Library, documents: Mapping[str, Record]) -> str:
     """The index of the built files, by language; plain HTML that needs nothing else."""
     parts = [_HEAD.format(title=escape(library.program.name))]
@@ -33,7 +36,7 @@ def page(library: Library, documents: Mapping[str, Record]) -> str:
         language = library.languages.get(tag)
         name = escape(language.name) if language else escape(tag)
         own = f' <span lang="{tag}" dir="{language.direction}">{escape(language.autonym)}</span>' if language else ""
-        parts.append(f'<h2 id="{tag}">{name}{own}</h2>\n<table>\n<tr><th>Sheet</th><th>Age</th><th>Kind</th><th>Paper</th><th>State</th><th>Code</th></tr>\n')
+        parts.append(f'<h2 id="{tag}">{name}{own}</h2>\n<table>\n{_COLUMNS}\n')
         mine = sorted((path, record) for path, record in documents.items() if record.key["language"] == tag)
         parts += [_row(path, record) for path, record in mine]
         parts.append("</table>\n")
@@ -43,6 +46,13 @@ def page(library: Library, documents: Mapping[str, Record]) -> str:
 
 def _row(path: str, record: Record) -> str:
     kind = " ".join(part for part in (record.key["kind"], record.key["setting"]) if part)
-    state = '<td class="draft">draft: not for families</td>' if record.state != "ready" else "<td>not yet reviewed</td>" if record.review == "none" else f"<td>reviewed: {escape(record.review)}</td>"
+    state = (
+        '<td class="draft">draft: not for families</td>'
+        if record.state != "ready"
+        else "<td>not yet reviewed</td>"
+        if record.review == "none"
+        else f"<td>reviewed: {escape(record.review)}</td>"
+    )
     cells = f"<td>{escape(record.key['band'])}</td><td>{escape(kind)}</td><td>{escape(record.key['paper'])}</td>"
-    return f'<tr><td><a href="{escape(path)}">{escape(record.title)}</a></td>{cells}{state}<td>{escape(record.code)}</td></tr>\n'
+    link = f'<td><a href="{escape(path)}">{escape(record.title)}</a></td>'
+    return f"<tr>{link}{cells}{state}<td>{escape(record.code)}</td></tr>\n"

@@ -33,7 +33,7 @@ def number(value: int, language: Language) -> str:
 
 @lru_cache(maxsize=256)
 def _chooser(rule: str) -> Callable[[int], int]:
-    return gettext.c2py(rule)  # type: ignore[attr-defined,no-any-return]  # in the standard library, not in its stubs
+    return gettext.c2py(rule)
 
 
 def plural_form(n: int, plural: Plural) -> int:

@@ -69,9 +69,13 @@ def languages(root: Path) -> list[Row]:
         )
         rows.append(
             {
-                "tag": tag, "name": language.name, "autonym": language.autonym, "messages": total,
-                "source": tag == SOURCE, **{state: states[state] for state in ("ready", "draft", "stale", "missing")},
-            }  # fmt: skip
+                "tag": tag,
+                "name": language.name,
+                "autonym": language.autonym,
+                "messages": total,
+                "source": tag == SOURCE,
+                **{state: states[state] for state in ("ready", "draft", "stale", "missing")},
+            }
         )
     return rows
 
@@ -81,7 +85,11 @@ def language_table(rows: Sequence[Mapping[str, object]]) -> str:
     head = ["tag", "language", "", "translated", "draft", "stale", "missing"]
     body = []
     for row in rows:
-        counts = ["the source", "", "", ""] if row["source"] else [str(row[s]) for s in ("ready", "draft", "stale", "missing")]
+        counts = (
+            ["the source", "", "", ""]
+            if row["source"]
+            else [str(row[s]) for s in ("ready", "draft", "stale", "missing")]
+        )
         body.append([str(row["tag"]), str(row["name"]), str(row["autonym"]), *counts])
     return _columns([head, *body])
 
@@ -95,4 +103,6 @@ def _open(root: Path) -> tuple[Project, Library]:
 
 def _columns(rows: Sequence[Sequence[str]]) -> str:
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )

@@ -31,6 +31,7 @@ from builder.model import (
 )
 from builder.records import R
 from builder.sources import Sources
+from builder.text import utf8_fault
 
 _WHOLE = "`handouts init` shows a whole project"
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\Z")
@@ -60,9 +61,8 @@ class _Reader:
         try:
             text = self.sources.files[path].decode("utf-8")
         except UnicodeDecodeError as error:
-            line = self.sources.files[path][: error.start].count(b"\n") + 1
-            hint = 'save it as "UTF-8" in your editor'
-            self.problems.append(Diagnostic("not-utf8", Place(path, line), f"byte {error.start} is not UTF-8", hint))
+            line, fact = utf8_fault(self.sources.files[path], error)
+            self.problems.append(Diagnostic("not-utf8", Place(path, line), fact, 'save it as "UTF-8" in your editor'))
             return None
         if text.startswith("\ufeff"):
             self.problems.append(Diagnostic("not-utf8", Place(path, 1), "opens with a byte order mark", 'save it as "UTF-8", without "BOM"'))

@@ -14,25 +14,8 @@ from html import escape
 
 from builder import languages, markdown, phrases
 from builder.catalog import UI, Catalog
-from builder.model import (
-    AgeBand,
-    Article,
-    Contact,
-    DocumentKey,
-    Element,
-    ElementSpec,
-    Footer,
-    Item,
-    Kind,
-    Library,
-    Line,
-    Page,
-    Section,
-    State,
-    Text,
-    Topic,
-    Voice,
-)
+from builder.model import AgeBand, Article, DocumentKey, Element, ElementSpec, Item, Kind, Library, State, Topic
+from builder.page import Contact, Footer, Line, Page, Section, Text, Voice
 from builder.phrases import Counted
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -114,6 +97,33 @@ class _Speaker:
 NOTHING = Text("", "", "ltr")
 
 
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What one document is about, and who speaks on it."""
+
+    library: Library
+    topic: Topic
+    article: Article
+    kind: Kind
+    key: DocumentKey
+    family: _Speaker
+    staff: _Speaker
+
+    @property
+    def body(self) -> _Speaker:
+        """Whose language the running text is in."""
+        return self.family if self.kind.audience == "family" else self.staff
+
+    @property
+    def bilingual(self) -> bool:
+        """Whether family and staff speak different languages."""
+        return self.family.tag != self.staff.tag
+
+    @property
+    def band(self) -> AgeBand:
+        return next(band for band in self.library.ages if band.id == self.key.band)
+
+
 def localise(library: Library, catalogs: Mapping[str, Catalog], key: DocumentKey, strings: Strings) -> Localised:
     """The page of a document, or what it lacks."""
     topic = next(topic for topic in library.topics if topic.id == key.topic)
@@ -121,10 +131,9 @@ def localise(library: Library, catalogs: Mapping[str, Catalog], key: DocumentKey
     if article is None:
         msg = f"no article for {key}"
         raise ValueError(msg)
-    kind = library.kinds[key.kind]
     family = _Speaker(catalogs[key.language], key.topic)
     staff = _Speaker(catalogs[key.staff_language], key.topic)
-    page = _page(library, topic, article, kind, key, family, staff, strings)
+    page = _page(_Subject(library, topic, article, library.kinds[key.kind], key, family, staff), strings)
     state = max(family.states | staff.states, key=_WORST.index)
     if state == "missing":
         lacks = [(speaker.tag, text) for speaker in (family, staff) for text in speaker.missing]
@@ -132,45 +141,48 @@ def localise(library: Library, catalogs: Mapping[str, Catalog], key: DocumentKey
     return Localised(page, state)
 
 
-def _page(
-    library: Library, topic: Topic, article: Article, kind: Kind, key: DocumentKey,
-    family: _Speaker, staff: _Speaker, strings: Strings,
-) -> Page:  # fmt: skip
-    body = family if kind.audience == "family" else staff
-    band = next(band for band in library.ages if band.id == key.band)
-    age, numbers = languages.age(band)
-    chosen = _chosen(library, topic, kind, key)
-    own = [pair for pair in chosen if pair[0].audience == kind.audience]
-    lent = [pair for pair in chosen if pair[0].audience != kind.audience]
-    aloud = family if kind.audience == "staff" and family.tag != staff.tag else None
-    sections = {spec.key: _section(spec, element, body, aloud) for spec, element in own}
-    family_sections = {spec.key: _section(spec, element, family, None) for spec, element in lent}
-    words = {text: body.words(text) for text in strings.body}
-    family_words = {text: family.words(text) for text in strings.family}
-    contacts = _contacts(library, family)
-    audience = phrases.FOR_FAMILIES if kind.audience == "family" else phrases.FOR_STAFF
-    title, family_title = body.read(article.title), family.read(article.title)
-    family_age, body_age = family.say(age, numbers), body.say(age, numbers)
-    draft = _draft(family, staff)
-    footer = _footer(library, topic, article, kind, key, family, staff, [element for _, element in chosen])
-    staff_words = {text: staff.words(text) for text in strings.staff}
+def _page(subject: _Subject, strings: Strings) -> Page:
+    library, key, body, family = subject.library, subject.key, subject.body, subject.family
+    for_staff = subject.kind.audience == "staff"
+    age, numbers = languages.age(subject.band)
+    chosen = _chosen(subject)
+    aloud = family if for_staff and subject.bilingual else None
     page = Page(
-        key=key, body=body.voice, family=family.voice, staff=staff.voice,
-        title=title, family_title=family_title, summary=body.read(article.summary),
-        age=body_age, family_age=family_age, months=_months(band), emblem=f"emblem-{topic.emblem}",
-        setting=body.say(kind.settings.get(key.setting, "")), series=body.read(topic.title), audience=body.say(audience),
-        sections=sections, family_sections=family_sections,
-        contacts=contacts, safe_sleep=library.program.contacts.safe_sleep, draft=draft, footer=footer,
-        program=library.program.name, colophon=library.editions[key.edition].colophon, words=words, family_words=family_words, staff_words=staff_words,
-    )  # fmt: skip
-    return _with_code(page)
+        key=key,
+        body=body.voice,
+        family=family.voice,
+        staff=subject.staff.voice,
+        title=body.read(subject.article.title),
+        family_title=family.read(subject.article.title),
+        summary=body.read(subject.article.summary),
+        age=body.say(age, numbers),
+        family_age=family.say(age, numbers),
+        months=_months(subject.band),
+        emblem=f"emblem-{subject.topic.emblem}",
+        setting=body.say(subject.kind.settings.get(key.setting, "")),
+        series=body.read(subject.topic.title),
+        audience=body.say(phrases.FOR_STAFF if for_staff else phrases.FOR_FAMILIES),
+        sections={s.key: _section(s, e, body, aloud) for s, e in chosen if s.audience == subject.kind.audience},
+        family_sections={s.key: _section(s, e, family, None) for s, e in chosen if s.audience != subject.kind.audience},
+        contacts=_contacts(library, family),
+        safe_sleep=library.program.contacts.safe_sleep,
+        draft=(),
+        footer=_footer(subject, [element for _, element in chosen]),
+        program=library.program.name,
+        colophon=library.editions[key.edition].colophon,
+        words={text: body.words(text) for text in strings.body},
+        family_words={text: family.words(text) for text in strings.family},
+        staff_words={text: subject.staff.words(text) for text in strings.staff},
+    )
+    # the banner comes last: by now the speakers know the state of everything that was said
+    return _with_code(replace(page, draft=_draft(subject), footer=replace(page.footer, state=_state(subject))))
 
 
-def _chosen(library: Library, topic: Topic, kind: Kind, key: DocumentKey) -> list[tuple[ElementSpec, Element]]:
+def _chosen(subject: _Subject) -> list[tuple[ElementSpec, Element]]:
     """What the kind wants of what the topic has, in the kind's order."""
-    have = topic.elements(key.band)
-    specs = [library.elements[name] for name in kind.wants if name in have]
-    return [(spec, have[spec.key]) for spec in specs if spec.setting in {"", key.setting}]
+    have = subject.topic.elements(subject.key.band)
+    specs = [subject.library.elements[name] for name in subject.kind.wants if name in have]
+    return [(spec, have[spec.key]) for spec in specs if spec.setting in {"", subject.key.setting}]
 
 
 def _section(spec: ElementSpec, element: Element, body: _Speaker, aloud: _Speaker | None) -> Section:
@@ -205,48 +217,48 @@ def _contacts(library: Library, family: _Speaker) -> tuple[Contact, ...]:
     return tuple(Contact(key, family.say(label), value) for key, label, value in rows)
 
 
-def _draft(family: _Speaker, staff: _Speaker) -> tuple[Text, ...]:
+def _unapproved(subject: _Subject) -> bool:
+    return bool({"draft", "stale"} & (subject.family.states | subject.staff.states))
+
+
+def _draft(subject: _Subject) -> tuple[Text, ...]:
     """The banner, in every language in which it must be understood."""
-    if not {"draft", "stale"} & (family.states | staff.states):
+    if not _unapproved(subject):
         return ()
-    banners = (staff.say(phrases.DRAFT), family.say(phrases.DRAFT))
-    return banners[:1] if family.tag == staff.tag else banners
+    banners = (subject.staff.say(phrases.DRAFT), subject.family.say(phrases.DRAFT))
+    return banners if subject.bilingual else banners[:1]
 
 
-def _footer(
-    library: Library, topic: Topic, article: Article, kind: Kind, key: DocumentKey,
-    family: _Speaker, staff: _Speaker, elements: Sequence[Element],
-) -> Footer:  # fmt: skip
-    language, own = library.languages[key.language], library.languages[key.staff_language]
-    band = next(band for band in library.ages if band.id == key.band)
-    age, numbers = languages.age(band)
+def _state(subject: _Subject) -> Text:
+    """What has been done to the translation; the language of the source has nothing to say here."""
+    if subject.family.catalog.source and subject.staff.catalog.source:
+        return NOTHING
+    return subject.staff.say(phrases.MACHINE_DRAFT if _unapproved(subject) else phrases.TRANSLATED)
+
+
+def _footer(subject: _Subject, elements: Sequence[Element]) -> Footer:
+    """What identifies the sheet; its state is added when everything has been said."""
+    library, topic, staff = subject.library, subject.topic, subject.staff
+    language = library.languages[subject.key.language]
+    age, numbers = languages.age(subject.band)
     named = staff.html(escape(language.name, quote=False))
-    if kind.audience == "staff" and family.tag != staff.tag:
-        values = {"staff_language": own.name, "language": language.name}
+    if subject.kind.audience == "staff" and subject.bilingual:
+        values = {"staff_language": staff.catalog.language.name, "language": language.name}
         named = staff.say(phrases.WITH_LANGUAGE, values)
     same_word = language.autonym.casefold() == language.name.casefold()
     review = phrases.NEVER_REVIEWED if topic.review == "none" else phrases.REVIEWED
     return Footer(
-        title=staff.read(article.title),
-        kind=staff.say(kind.name),
+        title=staff.read(subject.article.title),
+        kind=staff.say(subject.kind.name),
         age=staff.say(age, numbers),
-        edition=staff.say(library.editions[key.edition].name),
+        edition=staff.say(library.editions[subject.key.edition].name),
         language=named,
         autonym=NOTHING if same_word else Text(escape(language.autonym), language.tag, language.direction),
-        state=_state(family, staff),
+        state=NOTHING,
         review=staff.say(review, {"who": topic.review}),
         adapted_from=staff.say(phrases.ADAPTED_FROM, {"sources": _citations(library, topic, elements)}),
         code="",
-    )  # fmt: skip
-
-
-def _state(family: _Speaker, staff: _Speaker) -> Text:
-    """What has been done to the translation; the language of the source has nothing to say here."""
-    if family.catalog.source and staff.catalog.source:
-        return NOTHING
-    if {"draft", "stale"} & (family.states | staff.states):
-        return staff.say(phrases.MACHINE_DRAFT)
-    return staff.say(phrases.TRANSLATED)
+    )
 
 
 def _citations(library: Library, topic: Topic, elements: Sequence[Element]) -> str:

@@ -86,7 +86,14 @@ def _all(library: Library, selection: Selection) -> Iterator[DocumentKey]:
                     for edition in editions:
                         for paper in papers:
                             yield DocumentKey(
-                                language, topic.id, band, kind.id, setting, edition, library.program.staff_language, paper
+                                language,
+                                topic.id,
+                                band,
+                                kind.id,
+                                setting,
+                                edition,
+                                library.program.staff_language,
+                                paper,
                             )
 
 
@@ -155,5 +162,3 @@ def unknown(library: Library, selection: Selection) -> list[str]:
                 hint = did_you_mean(name, known)
                 found.append(f'there is no {axis} "{name}"' + (f" ({hint})" if hint else ""))
     return found
-
-

@@ -17,6 +17,7 @@ from builder.styles import Tokens
 
 SOURCE = "en"  # the language that articles are written in
 
+
 @dataclass(frozen=True, slots=True)
 class Project:
     """Everything that was read, and everything wrong with it."""
@@ -89,7 +90,11 @@ def _templates(files: Sources) -> tuple[dict[str, str], list[Diagnostic]]:
 def _tokens(texts: Mapping[str, str]) -> tuple[Tokens, list[Diagnostic]]:
     path = "templates/tokens.yaml"
     if path not in texts:
-        return {}, [Diagnostic("missing-file", Place(path), "this file is not there", "it holds the measures that stylesheets name")]
+        return {}, [
+            Diagnostic(
+                "missing-file", Place(path), "this file is not there", "it holds the measures that stylesheets name"
+            )
+        ]
     document, problems = yaml_strict.read(texts[path], path)
     if document is None:
         return {}, problems
@@ -105,14 +110,12 @@ def _catalogs(
     problems = []
     for path in files.under("content/locale/", ".po"):
         parts = path.split("/")
-        if len(parts) != 4:  # noqa: PLR2004 - content/locale/<language>/<component>.po
+        if len(parts) != 4:
             continue
         messages, plural, wrong = catalog.read(files.files[path], path)
         problems += wrong
         plurals[path] = plural
         found.setdefault(parts[2], {})[parts[3].removesuffix(".po")] = messages
     languages = library.languages if library else {}
-    catalogs = {
-        tag: Catalog(language, found.get(tag, {}), source=tag == SOURCE) for tag, language in languages.items()
-    }
+    catalogs = {tag: Catalog(language, found.get(tag, {}), source=tag == SOURCE) for tag, language in languages.items()}
     return catalogs, plurals, problems

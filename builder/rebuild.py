@@ -11,7 +11,8 @@ from builder import check, environment, index, plan, project, render, store, sty
 from builder.build import MakeWorkers, Progress, Report, Request
 from builder.diagnostics import Diagnostic, ProblemsError, errors, in_order
 from builder.localise import localise
-from builder.model import STAFF, DocumentKey, Job, Library, Page, Place, Sheet
+from builder.model import STAFF, DocumentKey, Job, Library, Place, Sheet
+from builder.page import Page
 from builder.plan import Selection
 from builder.project import Project
 from builder.run import run
@@ -47,41 +48,43 @@ class _Tally:
 
 
 def rebuild(
-    root: Path, request: Request, manifest: Manifest, found: Mapping[str, Stamp], workers: MakeWorkers, progress: Progress
+    root: Path,
+    request: Request,
+    manifest: Manifest,
+    found: Mapping[str, Stamp],
+    workers: MakeWorkers,
+    progress: Progress,
 ) -> Report:
-    """Build what the request names; `manifest` is brought up to date. Raises ProblemsError, SelectionError, FontError."""
-    output = root / "output"
+    """Build what the request names and bring `manifest` up to date. Raises ProblemsError, RefusalError."""
     loaded = project.read(root)
     problems = check.check(loaded)
     library = loaded.library
     if library is None or project.frame_is_broken(problems):
         raise ProblemsError(problems)
     keys = plan.plan(library, selection(loaded, library, request))
-    problems += plan.collisions(keys, library.program.staff_language)
-    tally = _Tally(problems=problems)
     paths = {key: plan.path(key, library.program.staff_language) for key in keys}
+    problems += plan.collisions(keys, library.program.staff_language)
+    work = _Rebuild(loaded, library, root / "output", manifest, found, paths, _Tally(problems=problems))
     try:
-        layouts = list(_layouts(loaded, library, output, manifest, found, paths, tally))
-        jobs = [layout.job for layout in layouts]
-        by_name = {layout.job.name: layout for layout in layouts}
-        total = sum(len(layout.keys) for layout in layouts)
-        if jobs:
-            with workers(len(jobs), output / store.CACHE) as pool:
-                for sheet in run(jobs, pool):
-                    _keep(output, manifest, by_name[sheet.name], sheet, paths, tally)
-                    progress(len(tally.built) + len(tally.failed), total, sheet.name)
-        removed = _remove_departed(output, manifest, loaded, library, tally)
+        work.make(workers, progress)
+        removed = work.remove_departed()
     finally:
         # what was written is listed even when the build ends early; the sources are not, so the next build looks again
         manifest.sources, manifest.outcomes = {}, {}
-        store.save(output, manifest)
+        store.save(work.output, manifest)
     manifest.sources = dict(found)
+    tally = work.tally
     if not tally.failed and not errors(tally.problems):
-        outputs = tuple(path for key, path in paths.items() if path not in tally.missing)
+        outputs = tuple(path for path in paths.values() if path not in set(tally.missing))
         manifest.outcomes[request.name] = Outcome(outputs, tuple(tally.missing))
-    store.write(output, store.INDEX, index.page(library, manifest.documents).encode())
+    store.write(work.output, store.INDEX, index.page(library, manifest.documents).encode())
     return Report(
-        tuple(tally.built), len(tally.unchanged), tuple(tally.missing), tuple(tally.failed), removed, in_order(tally.problems)
+        tuple(tally.built),
+        len(tally.unchanged),
+        tuple(tally.missing),
+        tuple(tally.failed),
+        removed,
+        in_order(tally.problems),
     )
 
 
@@ -99,47 +102,119 @@ def selection(loaded: Project, library: Library, request: Request) -> Selection:
     return chosen
 
 
-def _layouts(
-    loaded: Project, library: Library, output: Path, manifest: Manifest, found: Mapping[str, Stamp],
-    paths: Mapping[DocumentKey, str], tally: _Tally,
-) -> Iterator[_Layout]:  # fmt: skip
-    """The layouts that have to be made; the others are counted."""
-    broken = {problem.place.file for problem in errors(tally.problems)}
-    outside = _Outside(library, output / store.CACHE)
-    sheets = _Sheets(loaded, library)
-    for keys in _together(paths):
-        key = keys[0]
-        own = _own_sources(library, key, found)
-        if broken & set(own):
-            tally.failed += [paths[k] for k in keys]
-            continue
-        inputs = store.digest("\n".join(f"{path} {found[path].sha256}" for path in own if path in found).encode())
-        inputs = store.digest(f"{inputs} {outside.code} {outside.digest(key)}".encode())
-        if all(_current(output, manifest, paths[k], inputs) for k in keys):
-            tally.unchanged += [paths[k] for k in keys]
-            continue
-        localised = localise(library, loaded.catalogs, key, loaded.strings[key.kind])
+@dataclass(frozen=True, slots=True)
+class _Rebuild:
+    """One build of a project: what it works on, and what came of it."""
+
+    loaded: Project
+    library: Library
+    output: Path
+    manifest: Manifest
+    found: Mapping[str, Stamp]
+    paths: Mapping[DocumentKey, str]
+    tally: _Tally
+
+    def make(self, workers: MakeWorkers, progress: Progress) -> None:
+        """Typeset and write whatever has changed."""
+        layouts = {layout.job.name: layout for layout in self._layouts()}
+        total = sum(len(layout.keys) for layout in layouts.values())
+        if not layouts:
+            return
+        with workers(len(layouts), self.output / store.CACHE) as pool:
+            for sheet in run([layout.job for layout in layouts.values()], pool):
+                self._keep(layouts[sheet.name], sheet)
+                progress(len(self.tally.built) + len(self.tally.failed), total, sheet.name)
+
+    def _layouts(self) -> Iterator[_Layout]:
+        """The layouts that have to be made; the other documents are counted."""
+        broken = {problem.place.file for problem in errors(self.tally.problems)}
+        outside = _Outside(self.library, self.output / store.CACHE)
+        jobs = _Jobs(self.loaded, self.library)
+        for keys in _together(self.paths):
+            paths = [self.paths[key] for key in keys]
+            own = _own_sources(self.library, keys[0], self.found)
+            inputs = outside.inputs(keys[0], [self.found[path].sha256 for path in own])
+            if broken & set(own):
+                self.tally.failed += paths
+            elif all(self._current(path, inputs=inputs) for path in paths):
+                self.tally.unchanged += paths
+            else:
+                layout = self._layout(keys, jobs, outside, inputs)
+                if layout is None:
+                    continue
+                if all(self._current(path, fingerprint=layout.fingerprint) for path in paths):
+                    self._renew(layout)
+                else:
+                    yield layout
+
+    def _layout(self, keys: tuple[DocumentKey, ...], jobs: _Jobs, outside: _Outside, inputs: str) -> _Layout | None:
+        """Localise and render one layout; None when that cannot be, which is counted."""
+        key, paths = keys[0], [self.paths[key] for key in keys]
+        localised = localise(self.library, self.loaded.catalogs, key, self.loaded.strings[key.kind])
         if localised.page is None:
-            tally.missing += [paths[k] for k in keys]
-            continue
+            self.tally.missing += paths
+            return None
         try:
-            html = render.render(loaded.templates, localised.page)
+            html = render.render(self.loaded.templates, localised.page)
         except ProblemsError as error:
-            tally.problems += error.diagnostics
-            tally.failed += [paths[k] for k in keys]
-            continue
-        job = sheets.job(keys, html, paths)
-        layout = _Layout(
-            keys, localised.page, job, inputs, _fingerprint(job, outside.digest(key)), localised.state,
-            next(topic.review for topic in library.topics if topic.id == key.topic),
-        )  # fmt: skip
-        if all(_reusable(output, manifest, paths[k], layout) for k in keys):
-            for k in keys:
-                old = manifest.documents[paths[k]]
-                manifest.documents[paths[k]] = replace(old, inputs=inputs, state=layout.state, review=layout.review)
-            tally.unchanged += [paths[k] for k in keys]
-        else:
-            yield layout
+            self.tally.problems += error.diagnostics
+            self.tally.failed += paths
+            return None
+        job = jobs.job(keys, html, paths[0].removesuffix(f"-{key.paper}.pdf"))
+        review = next(topic.review for topic in self.library.topics if topic.id == key.topic)
+        fingerprint = _fingerprint(job, outside.engine(key))
+        return _Layout(keys, localised.page, job, inputs, fingerprint, localised.state, review)
+
+    def _current(self, path: str, inputs: str = "", fingerprint: str = "") -> bool:
+        """Whether a file is there as it was written, from these inputs or with this fingerprint."""
+        record = self.manifest.documents.get(path)
+        if record is None or not store.intact(self.output, path, record):
+            return False
+        return record.inputs == inputs if inputs else record.fingerprint == fingerprint
+
+    def _renew(self, layout: _Layout) -> None:
+        """Note that a layout came out as it was."""
+        for path in (self.paths[key] for key in layout.keys):
+            old = self.manifest.documents[path]
+            self.manifest.documents[path] = replace(old, inputs=layout.inputs, state=layout.state, review=layout.review)
+            self.tally.unchanged.append(path)
+
+    def _keep(self, layout: _Layout, sheet: Sheet) -> None:
+        """Write a sheet's PDFs, or report why there are none."""
+        if sheet.faults:
+            place = Place(f"output/{sheet.name}")
+            self.tally.problems += [Diagnostic(fault.code, place, fault.fact, fault.hint) for fault in sheet.faults]
+            self.tally.failed += [self.paths[key] for key in layout.keys]
+            return
+        pdfs = dict(sheet.pdfs)
+        for key in layout.keys:
+            path = self.paths[key]
+            self.manifest.documents[path] = Record(
+                key=asdict(key),
+                stamp=store.write(self.output, path, pdfs[key.paper]),
+                fingerprint=layout.fingerprint,
+                inputs=layout.inputs,
+                pages=sheet.pages,
+                state=layout.state,
+                review=layout.review,
+                code=layout.page.footer.code,
+                title=render.plain(layout.page.footer.title),
+            )
+            self.tally.built.append(path)
+
+    def remove_departed(self) -> tuple[str, ...]:
+        """Remove listed files whose key left the library, or whose translation is no longer whole."""
+        broken = {problem.place.file for problem in errors(self.tally.problems)}
+        if any(file.startswith("content/topics/") for file in broken):
+            return ()  # an article that cannot be read has not left
+        everything = plan.plan(self.library, Selection(languages=tuple(self.loaded.catalogs)))
+        staff = self.library.program.staff_language
+        there = {plan.path(key, staff) for key in everything} - set(self.tally.missing)
+        gone = tuple(sorted(path for path in self.manifest.documents if path not in there))
+        store.remove(self.output, gone)
+        for path in gone:
+            del self.manifest.documents[path]
+        return gone
 
 
 def _together(paths: Iterable[DocumentKey]) -> list[tuple[DocumentKey, ...]]:
@@ -154,21 +229,18 @@ def _own_sources(library: Library, key: DocumentKey, found: Mapping[str, Stamp])
     """The source files a document is made from."""
     folder = f"content/topics/{key.topic}/"
     topic = next(topic for topic in library.topics if topic.id == key.topic)
-    wanted = {f"{folder}topic.yaml", *(article.place.file for band, article in topic.articles.items() if band in {key.band, "any-age", STAFF})}
+    wanted = {
+        f"{folder}topic.yaml",
+        *(article.place.file for band, article in topic.articles.items() if band in {key.band, "any-age", STAFF}),
+    }
     for tag in {key.language, key.staff_language}:
-        wanted |= {f"content/languages/{tag}.yaml", f"content/locale/{tag}/ui.po", f"content/locale/{tag}/{key.topic}.po"}
+        wanted |= {
+            f"content/languages/{tag}.yaml",
+            f"content/locale/{tag}/ui.po",
+            f"content/locale/{tag}/{key.topic}.po",
+        }
     shared = [path for path in found if path.startswith(_SHARED) or path.startswith("content/assets/")]
     return sorted((wanted & found.keys()) | set(shared))
-
-
-def _current(output: Path, manifest: Manifest, path: str, inputs: str) -> bool:
-    record = manifest.documents.get(path)
-    return record is not None and record.inputs == inputs and store.intact(output, path, record)
-
-
-def _reusable(output: Path, manifest: Manifest, path: str, layout: _Layout) -> bool:
-    record = manifest.documents.get(path)
-    return record is not None and record.fingerprint == layout.fingerprint and store.intact(output, path, record)
 
 
 def _fingerprint(job: Job, outside: str) -> str:
@@ -187,30 +259,34 @@ class _Outside:
     code: str = field(default_factory=environment.code)
     known: dict[tuple[str, ...], str] = field(default_factory=dict)
 
-    def digest(self, key: DocumentKey) -> str:
+    def engine(self, key: DocumentKey) -> str:
+        """A digest of the typesetter and of the fonts that a document names."""
         languages = (self.library.languages[key.language], self.library.languages[key.staff_language])
         families = tuple(sorted({family for language in languages for family in language.fonts}))
         if families not in self.known:
             self.known[families] = environment.exact(families, self.cache)
         return self.known[families]
 
+    def inputs(self, key: DocumentKey, sources: Iterable[str]) -> str:
+        """A digest of everything a document is made from, the builder's code included."""
+        return store.digest("\n".join([self.code, self.engine(key), *sources]).encode())
+
 
 @dataclass(slots=True)
-class _Sheets:
+class _Jobs:
     """Makes jobs; the CSS of a kind, edition and pair of languages is finished once."""
 
     loaded: Project
     library: Library
     css: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
 
-    def job(self, keys: Sequence[DocumentKey], html: str, paths: Mapping[DocumentKey, str]) -> Job:
+    def job(self, keys: Sequence[DocumentKey], html: str, name: str) -> Job:
         key = keys[0]
         kind, edition = self.library.kinds[key.kind], self.library.editions[key.edition]
-        language = self.library.languages[key.language]
         finished = self._styles(key)
         assets = {name: self._asset(name) for name in _ASSET.findall(html + finished[0])}
         return Job(
-            name=paths[key].removesuffix(f"-{key.paper}.pdf"),
+            name=name,
             language=key.language,
             html=html,
             styles=finished,
@@ -231,38 +307,3 @@ class _Sheets:
             voices = Voices(family if kind.audience == "family" else staff, family, staff)
             self.css[at] = styles.finished(self.loaded.css, self.loaded.tokens, kind, edition, voices)
         return self.css[at]
-
-
-def _keep(
-    output: Path, manifest: Manifest, layout: _Layout, sheet: Sheet, paths: Mapping[DocumentKey, str], tally: _Tally
-) -> None:
-    """Write a sheet's PDFs, or report why there are none."""
-    if sheet.faults:
-        tally.problems += [Diagnostic(f.code, Place(f"output/{sheet.name}"), f.fact, f.hint) for f in sheet.faults]
-        tally.failed += [paths[key] for key in layout.keys]
-        return
-    pdfs = dict(sheet.pdfs)
-    for key in layout.keys:
-        stamp = store.write(output, paths[key], pdfs[key.paper])
-        manifest.documents[paths[key]] = Record(
-            asdict(key), stamp, layout.fingerprint, layout.inputs, sheet.pages, layout.state, layout.review,
-            layout.page.footer.code, render.plain(layout.page.footer.title),
-        )  # fmt: skip
-        tally.built.append(paths[key])
-
-
-def _remove_departed(
-    output: Path, manifest: Manifest, loaded: Project, library: Library, tally: _Tally
-) -> tuple[str, ...]:
-    """Remove listed files whose key left the library, or whose translation is no longer whole."""
-    everything = plan.plan(library, Selection(languages=tuple(loaded.catalogs)))
-    staff = library.program.staff_language
-    there = {plan.path(key, staff) for key in everything} - set(tally.missing)
-    broken = {problem.place.file for problem in errors(tally.problems)}
-    if any(file.startswith("content/topics/") for file in broken):
-        return ()  # an article that cannot be read has not left
-    gone = tuple(sorted(path for path in manifest.documents if path not in there))
-    store.remove(output, gone)
-    for path in gone:
-        del manifest.documents[path]
-    return gone

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxError, meta
+from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, meta
 from jinja2.ext import extract_from_ast
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from builder.diagnostics import Diagnostic, ProblemsError, did_you_mean
-from builder.model import Page, Place, Text
-
+from builder.model import Place
+from builder.page import Page, Text
 
 _THIN_TO = 7.0  # millimetres: up to here a drawing takes the thinner stroke
 _THIN, _THICK = 1.15, 1.5  # points on paper
@@ -46,8 +46,13 @@ class Templates:
 
 def templates(files: Mapping[str, str]) -> Templates:
     """Make a project's templates ready. `files` maps paths below templates/ to their text."""
+
+    def load(path: str) -> tuple[str, str, Callable[[], bool]] | None:
+        # with a file's name, so that an error names the part it happened in
+        return (files[path], f"templates/{path}", lambda: True) if path in files else None
+
     environment = ImmutableSandboxedEnvironment(
-        loader=DictLoader(dict(files)), autoescape=True, undefined=StrictUndefined,
+        loader=FunctionLoader(load), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False,
     )  # fmt: skip
     return Templates(files, environment)
@@ -82,7 +87,9 @@ def problems(source: Templates, names: Iterable[str]) -> list[Diagnostic]:
                 found.append(Diagnostic("template", Place(f"templates/{path}", error.lineno), str(error.message)))
                 continue
             found += [
-                Diagnostic("template", Place(f"templates/{path}"), f'no template "{used}"', did_you_mean(used, source.files))
+                Diagnostic(
+                    "template", Place(f"templates/{path}"), f'no template "{used}"', did_you_mean(used, source.files)
+                )
                 for used in meta.find_referenced_templates(tree)
                 if used and used not in source.files
             ]
@@ -111,18 +118,18 @@ def render(source: Templates, page: Page) -> str:
         raise ProblemsError([Diagnostic("template", place, str(error.message))]) from error
     except (TemplateError, TypeError, ValueError, AttributeError, KeyError, LookupError) as error:
         fact = f"cannot be rendered for {page.key.topic} {page.key.band} in {page.key.language}: {error}"
-        raise ProblemsError([Diagnostic("template", Place(f"templates/{name}", _line(error, name)), fact)]) from error
+        raise ProblemsError([Diagnostic("template", _place(error, name), fact)]) from error
 
 
-def _line(error: BaseException, name: str) -> int:
-    """The template's line at which an error was raised, 0 when it is not known."""
-    line = 0
+def _place(error: BaseException, name: str) -> Place:
+    """The template and line at which an error was raised: a part, when a part failed."""
+    place = Place(f"templates/{name}")
     trace = error.__traceback__
     while trace is not None:
-        if trace.tb_frame.f_code.co_filename == "<template>" and trace.tb_frame.f_globals.get("name", name) == name:
-            line = trace.tb_lineno
+        if trace.tb_frame.f_code.co_filename.startswith("templates/"):
+            place = Place(trace.tb_frame.f_code.co_filename, trace.tb_lineno)
         trace = trace.tb_next
-    return line
+    return place
 
 
 def _context(source: Templates, page: Page) -> dict[str, object]:
@@ -191,7 +198,9 @@ def _drawing(svg: str, mm: float, role: str, *, stroke: bool) -> Markup:
     else:
         kept = re.search(r'stroke-width="[^"]*"', root.group())
         attributes += f" {kept.group()}" if kept else ""
-    opening = f'<svg class="{classes}" width="{mm:g}mm" height="{mm * height / width:.2f}mm" aria-hidden="true"{attributes}>'
+    opening = (
+        f'<svg class="{classes}" width="{mm:g}mm" height="{mm * height / width:.2f}mm" aria-hidden="true"{attributes}>'
+    )
     body = svg[root.end() :].replace("\n", "")
     return Markup(opening + body)  # noqa: S704 - drawings are the project's own templates
 
@@ -200,7 +209,7 @@ def _drawing(svg: str, mm: float, role: str, *, stroke: bool) -> Markup:
 def beads(months: tuple[int, int]) -> Markup:
     """Age beads: a dot for each month to three years, or each year to eighteen; large dots are this sheet's ages."""
     first, last = months
-    years = last > 36  # noqa: PLR2004 - the month that 36 shares with the last dot
+    years = last > 36
     count, group = (18, 6) if years else (36, 12)
     low, high = (first // 12, last // 12) if years else (first, min(last, count - 1))
     pitch = _PITCH * (2 if years else 1)
@@ -213,10 +222,9 @@ def beads(months: tuple[int, int]) -> Markup:
         dots.append(f'<circle cx="{x:.2f}" cy="1.5" r="{radius}"/>')
         x += pitch
     width = x - pitch + _LARGE / 2 + 0.1
-    opening = f'<svg class="beads" width="{width:.2f}mm" height="3mm" viewBox="0 0 {width:.2f} 3" fill="#000" aria-hidden="true">'
+    size = f'width="{width:.2f}mm" height="3mm" viewBox="0 0 {width:.2f} 3"'
+    opening = f'<svg class="beads" {size} fill="#000" aria-hidden="true">'
     return Markup(opening + "".join(dots) + "</svg>")  # noqa: S704 - numbers only
-
-
 
 
 def specimen(source: Templates, name: str, values: Mapping[str, object]) -> str:

@@ -46,7 +46,7 @@ class LocalWorkers:
 
     def submit(self, batch: tuple[Job, ...]) -> Future[tuple[Sheet, ...]]:
         limit = self.seconds * len(batch) + START
-        return self.pool.schedule(worker.work, args=(batch,), timeout=limit)  # type: ignore[no-any-return]
+        return self.pool.schedule(worker.work, args=(batch,), timeout=limit)
 
 
 @contextmanager
@@ -61,9 +61,9 @@ def local(count: int, font_config: str, seconds: float = SECONDS) -> Iterator[Lo
     pool = ProcessPool(max_workers=count, initializer=worker.start, initargs=(font_config,), context=context)
     try:
         yield LocalWorkers(pool, count, seconds)
-        pool.close()
+        pool.close()  # type: ignore[no-untyped-call]  # pebble types its tasks, not its ends
     except BaseException:
-        pool.stop()
+        pool.stop()  # type: ignore[no-untyped-call]  # likewise
         raise
     finally:
         pool.join()
@@ -101,4 +101,6 @@ def _fault(error: BaseException, job: Job) -> Fault:
     if isinstance(error, TimeoutError):
         hint = "look for deeply nested boxes in a template, or for a very long text"
         return Fault("timed-out", f"{job.language}: it took longer than its limit, and its worker was ended", hint)
-    return Fault("crashed", f"{job.language}: its worker ended without a word", "please report this with the document's name")
+    return Fault(
+        "crashed", f"{job.language}: its worker ended without a word", "please report this with the document's name"
+    )

@@ -26,7 +26,12 @@ def jobs(loaded: Project, tags: Iterable[str] = ()) -> list[Job]:
     wanted = list(tags) or [tag for tag, language in sorted(library.languages.items()) if not language.pseudo]
     unknown = [tag for tag in wanted if tag not in library.languages]
     if unknown:
-        raise ProblemsError([nowhere("unknown-name", f'there is no language "{tag}"', did_you_mean(tag, library.languages)) for tag in unknown])
+        raise ProblemsError(
+            [
+                nowhere("unknown-name", f'there is no language "{tag}"', did_you_mean(tag, library.languages))
+                for tag in unknown
+            ]
+        )
     return [_job(loaded, library, library.languages[tag]) for tag in wanted]
 
 
@@ -46,7 +51,9 @@ def write(root: Path, tags: Iterable[str], folder: Path, workers: MakeWorkers) -
 def _job(loaded: Project, library: Library, language: Language) -> Job:
     age, numbers = languages.age(_AGE)
     message = loaded.catalogs[language.tag].find("ui", age)
-    form = message.texts[min(languages.plural_form(18, language.plural), len(message.texts) - 1)] if message.texts else ""
+    form = (
+        message.texts[min(languages.plural_form(18, language.plural), len(message.texts) - 1)] if message.texts else ""
+    )
     said = form
     for name, value in numbers.items():
         said = said.replace(f"{{{name}}}", languages.number(value, language))
@@ -60,7 +67,9 @@ def _job(loaded: Project, library: Library, language: Language) -> Job:
     paper = next(iter(library.papers.values()), Paper("letter", 215.9, 279.4))
     css = loaded.templates.files[STYLE]
     font = ", ".join(f'"{family}"' for family in language.fonts)
-    css = css.replace("$font", font).replace("$size", f"{12 * language.size:.2f}pt").replace("$leading", f"{6 * language.line_height:.2f}mm")
+    css = (
+        css.replace("$font", font)
+        .replace("$size", f"{12 * language.size:.2f}pt")
+        .replace("$leading", f"{6 * language.line_height:.2f}mm")
+    )
     return Job(f"specimen-{language.tag}", language.tag, html, (css,), (), 1, (paper,))
-
-

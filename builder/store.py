@@ -105,7 +105,8 @@ def save(output: Path, manifest: Manifest) -> None:
         "environment": manifest.environment,
         "sources": {path: _as_list(stamp) for path, stamp in sorted(manifest.sources.items())},
         "documents": {
-            path: {**asdict(record), "stamp": _as_list(record.stamp)} for path, record in sorted(manifest.documents.items())
+            path: {**asdict(record), "stamp": _as_list(record.stamp)}
+            for path, record in sorted(manifest.documents.items())
         },
         "outcomes": {name: asdict(outcome) for name, outcome in sorted(manifest.outcomes.items())},
     }

@@ -42,13 +42,16 @@ def finished(css: Mapping[str, str], tokens: Tokens, kind: Kind, edition: Editio
     """The CSS of a kind and edition in these languages, largest type first. Raises KeyError for an unknown token."""
     steps = edition.type_steps or kind.type_steps
     leading = edition.leading or kind.leading
-    text = "\n".join(css.values())
-    return tuple(Template(text).substitute(_values(tokens, kind, edition, voices, step, steps[0], leading)) for step in steps)
+    merged = _merged(tokens, kind, edition)
+    text = Template("\n".join(css.values()))
+    return tuple(text.substitute(_values(merged, voices, step, step / steps[0], leading)) for step in steps)
 
 
-def problems(css: Mapping[str, str], tokens: Tokens, kind: Kind, edition: Edition, language: Language) -> list[Diagnostic]:
+def problems(
+    css: Mapping[str, str], tokens: Tokens, kind: Kind, edition: Edition, language: Language
+) -> list[Diagnostic]:
     """Tokens that a stylesheet names and nobody defines."""
-    known = set(_values(tokens, kind, edition, Voices(language, language, language), 12, 12, 6))
+    known = set(_values(_merged(tokens, kind, edition), Voices(language, language, language), 12, 1, 6))
     found = []
     for path, text in css.items():
         for token in _TOKEN.finditer(text):
@@ -59,20 +62,23 @@ def problems(css: Mapping[str, str], tokens: Tokens, kind: Kind, edition: Editio
     return found
 
 
-def _values(
-    tokens: Tokens, kind: Kind, edition: Edition, voices: Voices, step: float, first: float, leading: float
-) -> dict[str, str]:
+def _merged(tokens: Tokens, kind: Kind, edition: Edition) -> dict[str, object]:
+    """A kind's measures over the base, an edition's over both."""
     merged: dict[str, object] = {}
     for name in ("base", kind.id, edition.id, f"{kind.id}-{edition.id}"):
         merged.update(tokens.get(name, {}))
-    scales = merged.pop("scale", {})
-    values = {name: str(value) for name, value in merged.items()}
-    share = step / first
+    return merged
+
+
+def _values(merged: Mapping[str, object], voices: Voices, step: float, share: float, leading: float) -> dict[str, str]:
+    """Every token's value at a type step of `step` points, which is `share` of the first."""
+    scales = merged.get("scale", {})
+    values = {name: str(value) for name, value in merged.items() if name != "scale"}
     lead = leading * share * voices.body.line_height
     values["body"] = _points(step * voices.body.size)
     values["leading"] = _millimetres(lead)
     values.update({name: _millimetres(lead * part) for name, part in _FRACTIONS.items()})
-    for name, (size, line) in (scales.items() if isinstance(scales, Mapping) else ()):
+    for name, (size, line) in scales.items() if isinstance(scales, Mapping) else ():
         values[name] = _points(float(size) * share * voices.body.size)
         values[f"{name}_leading"] = _millimetres(float(line) * share * voices.body.line_height)
     values["font"] = _families(voices.body)

@@ -71,6 +71,13 @@ def suspicious(text: str, script: str) -> list[tuple[str, str]]:
     return found
 
 
+def utf8_fault(data: bytes, error: UnicodeDecodeError) -> tuple[int, str]:
+    """The line on which a text stops being UTF-8, and how a message says so."""
+    line = data[: error.start].count(b"\n") + 1
+    before = data[: error.start].rpartition(b"\n")[2].decode("utf-8", "replace")[-20:].strip()
+    return line, f'not UTF-8 after "{before}"' if before else "not UTF-8"
+
+
 def folded(text: str) -> str:
     """The text with line ends and runs of spaces as single spaces; a no-break space stays."""
     return re.sub(r"[ \t\n]+", " ", text).strip(" \t\n")

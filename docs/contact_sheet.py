@@ -14,7 +14,11 @@ from PIL import Image
 ROOT = Path(__file__).parent.parent
 LANGUAGES = ("en", "es", "ar", "zh-Hans")
 SHEETS = ("7-18m-handout", "7-18m-checklist", "7-18m-visit-guide-home")
-SINGLE = {"handout-en.png": ("en", SHEETS[0], 0), "handout-ar.png": ("ar", SHEETS[0], 0), "guide-es.png": ("es", SHEETS[2], 1)}
+SINGLE = {
+    "handout-en.png": ("en", SHEETS[0], 0),
+    "handout-ar.png": ("ar", SHEETS[0], 0),
+    "guide-es.png": ("es", SHEETS[2], 1),
+}
 GAP, GREY = 10, 160
 
 

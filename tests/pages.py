@@ -10,7 +10,8 @@ from conftest import PROJECTS, REPOSITORY
 
 from builder import project, render, sources
 from builder.localise import Localised, localise
-from builder.model import DocumentKey, Page, Text
+from builder.model import DocumentKey
+from builder.page import Page, Text
 from builder.project import Project
 from builder.sources import Sources
 

@@ -65,7 +65,9 @@ def test_the_second_paper_is_the_same_file_in_another_frame(built):
 
 
 def test_nothing_changed_is_found_without_importing_a_stage(copy):
-    first = subprocess.run([sys.executable, "-m", "builder", "build"], cwd=copy, capture_output=True, text=True, check=True)
+    first = subprocess.run(
+        [sys.executable, "-m", "builder", "build"], cwd=copy, capture_output=True, text=True, check=True
+    )
     assert "unchanged" in first.stdout
     before = {path: path.stat().st_mtime_ns for path in copy.rglob("*.pdf")}
     code = (
@@ -152,7 +154,7 @@ def test_a_sheet_whose_translation_lacks_a_sentence_is_not_kept(copy, workers):
 
 
 def test_an_unknown_name_is_refused_with_the_nearest(copy, workers):
-    with pytest.raises(SelectionError, match='there is no kind "handuot" .did you mean "handout"'):
+    with pytest.raises(SelectionError, match=r'there is no kind "handuot" \(did you mean "handout"'):
         build(copy, Request(kinds=("handuot",)), workers)
 
 

@@ -1,11 +1,11 @@
-"""Every registered diagnostic has a fixture that proves its place, fact and hint.
+r"""Every registered diagnostic has a fixture that proves its place, fact and hint.
 
 A fixture tests/diagnostics/<code>.txt changes the project `tiny` and says what must then be reported, line by line:
 
     --- write PATH       the lines that follow are the file
     --- replace PATH     each line is "old => new"
     --- append PATH      lines put at the end of the file
-    --- bytes PATH       the lines, with Python escapes such as \\xff
+    --- bytes PATH       the lines, with Python escapes such as \xff
     --- delete PATH
     === check            or: === build LANGUAGE; every line that follows is one diagnostic, and there are no others
 """

@@ -1,0 +1,117 @@
+"""A page with every string final: what localise makes and render prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from builder.model import DocumentKey
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A finished run of text in one language: inline HTML that is safe to print as it is."""
+
+    html: str
+    lang: str
+    dir: Literal["ltr", "rtl"]
+
+    def __bool__(self) -> bool:
+        return bool(self.html)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One item, ready to print."""
+
+    code: str
+    text: Text  # the whole item; `lead` and `rest` are its halves when it opens in bold
+    lead: Text
+    rest: Text
+    detail: Text
+    aloud: Text  # the same item in the family's language, on a staff sheet
+    aloud_detail: Text
+    routine: str = ""
+    picture: str = ""
+    lines: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An element, ready to print."""
+
+    key: str
+    shape: str
+    heading: Text
+    hint: Text
+    items: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One entry of the contact block; without a value it prints as a line to write on."""
+
+    key: str  # chooses the icon: phone, interpreter, urgent-help
+    label: Text
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """What identifies the sheet, in the staff language, on every page."""
+
+    title: Text
+    kind: Text
+    age: Text
+    edition: Text
+    language: Text  # in the staff language
+    autonym: Text  # in its own script; empty when it is the same word
+    state: Text
+    review: Text
+    adapted_from: Text
+    code: str  # same code = same words
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A language a page speaks, with what templates need to know of it."""
+
+    tag: str
+    dir: Literal["ltr", "rtl"]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One document with every string final, in its language. `sections` are keyed by element."""
+
+    key: DocumentKey
+    body: Voice  # the language of the running text: the family's, or on a staff sheet the staff's
+    family: Voice
+    staff: Voice
+    title: Text
+    family_title: Text
+    summary: Text
+    age: Text
+    family_age: Text
+    months: tuple[int, int] | None  # the band's completed months, for the age beads
+    emblem: str
+    setting: Text
+    series: Text
+    audience: Text
+    sections: Mapping[str, Section]
+    family_sections: Mapping[str, Section]  # on a staff sheet: what the tear-off repeats
+    contacts: tuple[Contact, ...]
+    safe_sleep: str
+    draft: tuple[Text, ...]  # the draft banner in each language it must be read in; empty when approved
+    footer: Footer
+    program: str = ""
+    colophon: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)  # the templates' own strings: msgid -> body language
+    family_words: Mapping[str, str] = field(default_factory=dict)
+    staff_words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def bilingual(self) -> bool:
+        """Whether the running text and the family's text are in different languages."""
+        return self.body.tag != self.family.tag
