@@ -7,15 +7,18 @@ not PO's to carry: it lives in content/approved and content/reviews.
 from __future__ import annotations
 
 import difflib
+import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import polib
 
 from builder import phrases, pseudo
 from builder.diagnostics import Diagnostic
-from builder.model import Item, Language, Library, Place, Plural, State, Topic
+from builder.model import Item, Language, Library, Place, Plural, Topic
 from builder.phrases import Counted
 from builder.text import utf8_fault
 
@@ -42,13 +45,25 @@ class Unit:
     files: tuple[str, ...] = ()
 
 
+MessageState = Literal["source", "translated", "draft", "stale", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """An approval: who answers for which words. Any change of source or translation ends it."""
+
+    snapshot: str  # of every source text and translation it covers, see `snapshot`
+    role: str
+    date: str  # ISO 8601
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One text in another language, with its state."""
 
     id: str
     texts: tuple[str, ...]  # one, or every plural form
-    state: State
+    state: MessageState
     place: Place
 
 
@@ -59,6 +74,7 @@ class Catalog:
     language: Language
     components: Mapping[str, Mapping[str, Message]] = field(default_factory=dict)
     source: bool = False  # the language the library is written in
+    reviews: Mapping[tuple[str, str], Review] = field(default_factory=dict)  # by topic and band; UI has band ""
 
     def find(self, component: str, text: str | Counted) -> Message:
         """The message for a source text; one that is not there is missing, never English."""
@@ -66,9 +82,31 @@ class Catalog:
         if self.source or self.language.pseudo:
             forms = (text.one, text.many) if isinstance(text, Counted) else (text,)
             texts = tuple(pseudo.translate(form, self.language) for form in forms)
-            return Message(key, texts, "ready" if self.source else "draft", Place(""))
+            return Message(key, texts, "source" if self.source else "draft", Place(""))
         found = self.components.get(component, {}).get(key)
         return found or Message(key, (), "missing", Place(f"content/locale/{self.language.tag}/{component}.po"))
+
+
+def approval(catalog: Catalog, topic: Topic, band: str) -> Review | None:
+    """The approval that covers a topic's text for a band, word for word, in this language."""
+    review, headings = catalog.reviews.get((topic.id, band)), catalog.reviews.get((UI, ""))
+    if review is None or headings is None:
+        return None
+    whole = snapshot(catalog, topic.id, _article_texts(topic, band)) == review.snapshot
+    return review if whole and snapshot(catalog, UI, catalog.components.get(UI, {})) == headings.snapshot else None
+
+
+def snapshot(catalog: Catalog, component: str, texts: Iterable[str]) -> str:
+    """A digest of source texts and their translations, in order: an approval binds to it."""
+    rows = [[text, *catalog.find(component, text).texts] for text in texts]
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+
+
+def _article_texts(topic: Topic, band: str) -> list[str]:
+    article = topic.article(band)
+    titles = [topic.title, article.title, article.summary] if article else []
+    items = [item for _, element in sorted(topic.elements(band).items()) for item in element.items]
+    return titles + [text for item in items for text in _texts(item)]
 
 
 def units(library: Library, strings: Iterable[tuple[str, str]]) -> dict[str, dict[str, Unit]]:
@@ -134,7 +172,15 @@ def read(data: bytes, file: str) -> tuple[dict[str, Message], Plural | None, lis
         line, fact = utf8_fault(data, error)
         return {}, None, [Diagnostic("not-utf8", Place(file, line), fact, 'save it as "UTF-8" in your editor')]
     if text.startswith("\ufeff"):
-        return {}, None, [Diagnostic("not-utf8", Place(file, 1), "opens with a byte order mark", 'save it as "UTF-8", without "BOM"')]
+        return (
+            {},
+            None,
+            [
+                Diagnostic(
+                    "not-utf8", Place(file, 1), "opens with a byte order mark", 'save it as "UTF-8", without "BOM"'
+                )
+            ],
+        )
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     problems = list(_line_problems(text, file))
     if problems:
@@ -173,7 +219,9 @@ def _header_problems(po: polib.POFile, file: str) -> Iterator[Diagnostic]:
         yield Diagnostic("po-syntax", place, f"the header says charset={charset.group(1)}", "charset=UTF-8: save it so")
     tag, said = file.rsplit("/", 2)[-2] if "/" in file else "", po.metadata.get("Language", "")
     if tag and said and re.split("[-_@]", said)[0].casefold() != tag.split("-")[0].casefold():
-        yield Diagnostic("po-syntax", place, f"the header says Language: {said[:20]}", f"it stands in the folder of {tag}")
+        yield Diagnostic(
+            "po-syntax", place, f"the header says Language: {said[:20]}", f"it stands in the folder of {tag}"
+        )
     header = po.metadata.get("Plural-Forms", "")
     if header and not _PLURAL.match(header):
         yield Diagnostic("po-plural", place, f'Plural-Forms cannot be read: "{header[:40]}"', _WRITTEN)
@@ -197,12 +245,12 @@ def _messages(po: polib.POFile, file: str) -> tuple[dict[str, Message], Plural |
     return messages, _plural(po.metadata.get("Plural-Forms", "")), problems
 
 
-def _state(entry: polib.POEntry, forms: list[str]) -> State:
+def _state(entry: polib.POEntry, forms: list[str]) -> MessageState:
     if not all(form.strip() for form in forms):
         return "missing"
     if entry.fuzzy:
         return "stale" if entry.previous_msgid else "draft"
-    return "draft" if DRAFT_MARK in entry.tcomment else "ready"
+    return "draft" if DRAFT_MARK in entry.tcomment else "translated"
 
 
 def _plural(header: str) -> Plural | None:
@@ -221,7 +269,11 @@ def synced(component: Mapping[str, Unit], old: str, language: Language) -> str:
     po = polib.POFile(wrapwidth=0)
     po.header = before.header
     po.metadata = _metadata(before.metadata, language)
-    gone = [entry for entry in known.values() if entry.msgid not in component and any([entry.msgstr, *entry.msgstr_plural.values()])]
+    gone = [
+        entry
+        for entry in known.values()
+        if entry.msgid not in component and any([entry.msgstr, *entry.msgstr_plural.values()])
+    ]
     used = set()
     for unit in component.values():
         entry = known.get(unit.id) or _from_nearest(unit, [e for e in gone if e.msgid not in used], used)
@@ -248,7 +300,12 @@ def _from_nearest(unit: Unit, candidates: list[polib.POEntry], used: set[str]) -
             best, ratio = candidate, matcher.ratio()
     if best is not None and not unit.plural:
         used.add(best.msgid)
-        entry.msgstr, entry.previous_msgid, entry.flags, entry.tcomment = best.msgstr, best.msgid, ["fuzzy"], best.tcomment
+        entry.msgstr, entry.previous_msgid, entry.flags, entry.tcomment = (
+            best.msgstr,
+            best.msgid,
+            ["fuzzy"],
+            best.tcomment,
+        )
     return entry
 
 

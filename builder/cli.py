@@ -166,6 +166,7 @@ def _workers(jobs: int | None) -> Any:  # noqa: ANN401 - a MakeWorkers, whose mo
         )
         with run.local(max(1, min(wanted, count)), str(fonts.configure(cache))) as workers:
             yield workers
+        run.dismiss()
 
     return make
 

@@ -74,7 +74,7 @@ def languages(root: Path) -> list[Row]:
                 "autonym": language.autonym,
                 "messages": total,
                 "source": tag == SOURCE,
-                **{state: states[state] for state in ("ready", "draft", "stale", "missing")},
+                **{state: states[state] for state in ("translated", "draft", "stale", "missing")},
             }
         )
     return rows
@@ -88,7 +88,7 @@ def language_table(rows: Sequence[Mapping[str, object]]) -> str:
         counts = (
             ["the source", "", "", ""]
             if row["source"]
-            else [str(row[s]) for s in ("ready", "draft", "stale", "missing")]
+            else [str(row[s]) for s in ("translated", "draft", "stale", "missing")]
         )
         body.append([str(row["tag"]), str(row["name"]), str(row["autonym"]), *counts])
     return _columns([head, *body])

@@ -92,8 +92,9 @@ class _Reader:
         ages_file, ages_at = self.record("content/ages.yaml", records.AgesFile)
         facts, facts_at = self.record("content/facts.yaml", records.FactsFile)
         cited, _ = self.record("content/sources.yaml", records.SourcesFile)
-        if "content/glossary.yaml" in self.sources.files:
-            self.record("content/glossary.yaml", records.GlossaryFile)
+        for path, record in (("glossary", records.GlossaryFile), ("changes", records.ChangesFile)):
+            if f"content/{path}.yaml" in self.sources.files:
+                self.record(f"content/{path}.yaml", record)
         elements, elements_at = self.record("templates/elements.yaml", records.ElementsFile)
         kinds, _ = self.record("templates/kinds.yaml", records.KindsFile)
         editions, _ = self.record("templates/editions.yaml", records.EditionsFile)

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from html import escape
 
 from builder import languages, markdown, phrases
-from builder.catalog import UI, Catalog
+from builder.catalog import UI, Catalog, MessageState, Review, approval
 from builder.model import AgeBand, Article, DocumentKey, Element, ElementSpec, Item, Kind, Library, State, Topic
 from builder.page import Contact, Footer, Line, Page, Section, Text, Voice
 from builder.phrases import Counted
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _CODE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no letter that reads as a digit
-_WORST: tuple[State, ...] = ("ready", "draft", "stale", "missing")
+_WORST: tuple[MessageState, ...] = ("source", "translated", "draft", "stale", "missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class _Speaker:
 
     catalog: Catalog
     topic: str
-    states: set[State] = field(default_factory=set)
+    states: set[MessageState] = field(default_factory=set)
     missing: dict[str, None] = field(default_factory=dict)
 
     @property
@@ -120,6 +120,20 @@ class _Subject:
         return self.family.tag != self.staff.tag
 
     @property
+    def worst(self) -> MessageState:
+        """The worst state of anything said so far."""
+        return max(self.family.states | self.staff.states, key=_WORST.index)
+
+    @property
+    def approved(self) -> Review | None:
+        """The approval of the family's words, when nothing said is less than translated."""
+        if self.worst != "translated":
+            return None
+        foreign = [speaker for speaker in (self.family, self.staff) if not speaker.catalog.source]
+        found = [approval(speaker.catalog, self.topic, self.key.band) for speaker in foreign]
+        return found[0] if all(found) else None
+
+    @property
     def band(self) -> AgeBand:
         return next(band for band in self.library.ages if band.id == self.key.band)
 
@@ -133,12 +147,19 @@ def localise(library: Library, catalogs: Mapping[str, Catalog], key: DocumentKey
         raise ValueError(msg)
     family = _Speaker(catalogs[key.language], key.topic)
     staff = _Speaker(catalogs[key.staff_language], key.topic)
-    page = _page(_Subject(library, topic, article, library.kinds[key.kind], key, family, staff), strings)
-    state = max(family.states | staff.states, key=_WORST.index)
-    if state == "missing":
+    subject = _Subject(library, topic, article, library.kinds[key.kind], key, family, staff)
+    page = _page(subject, strings)
+    if subject.worst == "missing":
         lacks = [(speaker.tag, text) for speaker in (family, staff) for text in speaker.missing]
         return Localised(None, "missing", tuple(dict.fromkeys(lacks)))
-    return Localised(page, state)
+    return Localised(page, _document_state(subject))
+
+
+def _document_state(subject: _Subject) -> State:
+    """A translation that nobody approved is a draft, however well it was made."""
+    if subject.worst == "stale":
+        return "stale"
+    return "ready" if subject.worst == "source" or subject.approved else "draft"
 
 
 def _page(subject: _Subject, strings: Strings) -> Page:
@@ -217,13 +238,9 @@ def _contacts(library: Library, family: _Speaker) -> tuple[Contact, ...]:
     return tuple(Contact(key, family.say(label), value) for key, label, value in rows)
 
 
-def _unapproved(subject: _Subject) -> bool:
-    return bool({"draft", "stale"} & (subject.family.states | subject.staff.states))
-
-
 def _draft(subject: _Subject) -> tuple[Text, ...]:
     """The banner, in every language in which it must be understood."""
-    if not _unapproved(subject):
+    if _document_state(subject) == "ready":
         return ()
     banners = (subject.staff.say(phrases.DRAFT), subject.family.say(phrases.DRAFT))
     return banners if subject.bilingual else banners[:1]
@@ -231,9 +248,13 @@ def _draft(subject: _Subject) -> tuple[Text, ...]:
 
 def _state(subject: _Subject) -> Text:
     """What has been done to the translation; the language of the source has nothing to say here."""
-    if subject.family.catalog.source and subject.staff.catalog.source:
+    review = subject.approved
+    if subject.worst == "source":
         return NOTHING
-    return subject.staff.say(phrases.MACHINE_DRAFT if _unapproved(subject) else phrases.TRANSLATED)
+    if review is not None:
+        return subject.staff.say(phrases.APPROVED, {"who": f"{review.role}, {review.date}"})
+    said = {"stale": phrases.OUTDATED, "translated": phrases.TRANSLATED}
+    return subject.staff.say(said.get(subject.worst, phrases.MACHINE_DRAFT))
 
 
 def _footer(subject: _Subject, elements: Sequence[Element]) -> Footer:

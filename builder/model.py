@@ -13,7 +13,7 @@ from typing import Literal
 
 Audience = Literal["family", "staff"]
 Use = Literal["ok", "soft", "never"]
-State = Literal["ready", "draft", "stale", "missing"]
+State = Literal["ready", "draft", "stale", "missing"]  # of a document
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -33,6 +33,8 @@ FOR_STAFF = "For staff: do not leave with the family"
 DRAFT = "DRAFT: not for families"
 MACHINE_DRAFT = "Machine translation; no speaker has read it"
 TRANSLATED = "Translated; not yet approved"
+OUTDATED = "The English text has changed since"
+APPROVED = "Translation approved by {who}"
 NEVER_REVIEWED = "Not yet reviewed by a specialist"
 REVIEWED = "Reviewed by {who}"
 ADAPTED_FROM = "Ideas adapted from: {sources}"
@@ -52,6 +54,8 @@ ALL: tuple[Phrase, ...] = (
     Phrase(DRAFT, "banner at the head of every page of an unapproved translation"),
     Phrase(MACHINE_DRAFT, "footer: state of the translation"),
     Phrase(TRANSLATED, "footer: state of the translation"),
+    Phrase(OUTDATED, "footer: state of the translation"),
+    Phrase(APPROVED, "footer: state of the translation; {who} is a role and a date"),
     Phrase(NEVER_REVIEWED, "footer: state of the source"),
     Phrase(REVIEWED, "footer: state of the source; {who} is a role and a date"),
     Phrase(ADAPTED_FROM, "foot of the page; the sources themselves are not translated"),

@@ -35,6 +35,8 @@ Slug = Annotated[str, StringConstraints(pattern=_SLUG)]
 Tag = Annotated[str, StringConstraints(pattern=_TAG)]
 FactId = Annotated[str, StringConstraints(pattern=_FACT)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Date = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 Month = Annotated[int, Field(ge=0, le=1200)]
 Points = Annotated[float, Field(ge=6, le=72)]
 
@@ -167,6 +169,24 @@ class ProgramRecord(_Record):
     logo: str = ""
 
 
+class ReviewRecord(_Record):
+    topic: Slug  # or "ui" for headings and everything else that is no topic's own
+    band: str = ""
+    snapshot: Digest
+    role: Words
+    date: Date
+    proof: str = ""  # the layout that was seen: a version code
+
+
+class ChangeRecord(_Record):
+    component: Slug
+    old: Digest
+    new: Digest
+    kind: Annotated[Literal["typo", "wording", "meaning"], Field(alias="as")]
+    role: Words
+    date: Date
+
+
 class AgesFile(RootModel[list[AgeRecord]]):
     """content/ages.yaml"""
 
@@ -181,6 +201,14 @@ class SourcesFile(RootModel[dict[str, SourceRecord]]):
 
 class GlossaryFile(RootModel[dict[Slug, TermRecord]]):
     """content/glossary.yaml"""
+
+
+class ReviewsFile(RootModel[list[ReviewRecord]]):
+    """content/reviews/<language>.yaml: approvals of translations; shipped empty, for nobody has reviewed yet."""
+
+
+class ChangesFile(RootModel[list[ChangeRecord]]):
+    """content/changes.yaml: what an edit of the source meant for its translations."""
 
 
 class ElementsFile(RootModel[dict[Slug, ElementRecord]]):
@@ -209,6 +237,8 @@ FILES: dict[str, type[BaseModel]] = {
     "content/facts.yaml": FactsFile,
     "content/sources.yaml": SourcesFile,
     "content/glossary.yaml": GlossaryFile,
+    "content/reviews/*.yaml": ReviewsFile,
+    "content/changes.yaml": ChangesFile,
     "content/topics/*/topic.yaml": TopicRecord,
     "content/languages/*.yaml": LanguageRecord,
     "templates/elements.yaml": ElementsFile,
@@ -250,9 +280,16 @@ def _diagnostic(record: type[BaseModel], document: Document, found: Mapping[str,
     name = str(path[-1]) if path else ""
     kind = str(found["type"])
     if kind == "extra_forbidden":
-        return Diagnostic("unknown-field", place, f'there is no field "{name[:40]}" here', did_you_mean(name, _fields(record, path[:-1])))
+        return Diagnostic(
+            "unknown-field",
+            place,
+            f'there is no field "{name[:40]}" here',
+            did_you_mean(name, _fields(record, path[:-1])),
+        )
     if kind == "missing":
-        return Diagnostic("missing-field", document.place(path[:-1]), f'"{name}" is missing', "add it, indented like its neighbours")
+        return Diagnostic(
+            "missing-field", document.place(path[:-1]), f'"{name}" is missing', "add it, indented like its neighbours"
+        )
     context = found.get("ctx")
     wrong, hint = _expected(kind, found.get("input"), context if isinstance(context, Mapping) else {})
     return Diagnostic("bad-value", place, f"{_named(path)} {wrong or found['msg']}", hint)
@@ -309,7 +346,12 @@ def _fields(record: type[BaseModel], path: Path) -> list[str]:
     for part in path:
         node = _resolved(node, schema)
         by_pattern = next(iter(node.get("patternProperties", {}).values()), None)
-        inner = node.get("properties", {}).get(str(part)) or by_pattern or node.get("additionalProperties") or node.get("items")
+        inner = (
+            node.get("properties", {}).get(str(part))
+            or by_pattern
+            or node.get("additionalProperties")
+            or node.get("items")
+        )
         node = inner if isinstance(inner, dict) else {}
     return list(_resolved(node, schema).get("properties", {}))
 

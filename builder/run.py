@@ -7,6 +7,7 @@ a hung worker and `max_tasks_per_child` dead-locked on 3.11.7 (gh-115634), so lo
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.forkserver
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
@@ -67,6 +68,12 @@ def local(count: int, font_config: str, seconds: float = SECONDS) -> Iterator[Lo
         raise
     finally:
         pool.join()
+
+
+def dismiss() -> None:
+    """End the process that workers are forked from, and wait for it: nothing outlives the command."""
+    server = multiprocessing.forkserver._forkserver  # noqa: SLF001 - the library stops it only some time after exit
+    server._stop()  # type: ignore[attr-defined]  # noqa: SLF001 - not in its stubs
 
 
 def run(jobs: Sequence[Job], workers: Workers) -> Iterator[Sheet]:

@@ -5,7 +5,6 @@ Tokens are resolved here, once per kind and language, because `var()` and `calc(
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Template
@@ -16,7 +15,6 @@ from builder.model import Edition, Kind, Language, Place
 _FRACTIONS = {"lead25": 0.25, "lead50": 0.5, "lead75": 0.75, "lead150": 1.5}
 _LAST = "templates/css/editions.css"  # an edition overrides everything before it
 _FIRST = ("templates/css/page.css", "templates/css/type.css", "templates/css/elements.css")
-_TOKEN = re.compile(r"\$(\w+)")
 
 Tokens = Mapping[str, Mapping[str, object]]
 
@@ -54,11 +52,14 @@ def problems(
     known = set(_values(_merged(tokens, kind, edition), Voices(language, language, language), 12, 1, 6))
     found = []
     for path, text in css.items():
-        for token in _TOKEN.finditer(text):
-            if token.group(1) not in known:
-                place = Place(path, text.count("\n", 0, token.start()) + 1)
-                hint = did_you_mean(token.group(1), known) or "define it in templates/tokens.yaml"
-                found.append(Diagnostic("template", place, f"no token ${token.group(1)}", hint))
+        for token in Template.pattern.finditer(text):
+            name = token["named"] or token["braced"]
+            place = Place(path, text.count("\n", 0, token.start()) + 1)
+            if token["invalid"] is not None:
+                found.append(Diagnostic("template", place, "a dollar sign that names no token", "write $$ for the sign"))
+            elif name and name not in known:
+                hint = did_you_mean(name, known) or "define it in templates/tokens.yaml"
+                found.append(Diagnostic("template", place, f"no token ${name}", hint))
     return found
 
 

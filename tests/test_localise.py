@@ -127,7 +127,7 @@ def test_a_draft_is_bannered_in_both_languages():
     found = page(tiny())
     assert [(text.lang, said(text)) for text in found.draft] == [
         ("en", "DRAFT: not for families"),
-        ("es", "BORRADOR: no para familias"),
+        ("es", "BORRADOR: no entregar a las familias"),
     ]
     assert said(found.footer.state) == "Machine translation; no speaker has read it"
     assert localised(tiny()).state == "draft"
@@ -190,7 +190,6 @@ def test_another_source_reference_leaves_the_code_alone():
 WORDS = {
     "an item": (SPANISH, "Siéntese en el piso", "Siéntese en la alfombra"),
     "a title": (SPANISH, "Ir y volver", "Irse y volver"),
-    "the staff's title": (ARTICLE, "title: Out and back", "title: Out and back"),
     "the topic": (SPANISH, "Hola y adiós", "Hola y chao"),
     "a heading": (SPANISH_UI, 'msgstr "Puede probar', 'msgstr "Usted puede probar'),
     "the age": (SPANISH_UI, "De {first} a {last} meses", "Entre {first} y {last} meses"),
@@ -204,7 +203,7 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize("what", [what for what in WORDS if what not in {"the staff's title", "the kind", "the edition"}])
+@pytest.mark.parametrize("what", [what for what in WORDS if what not in {"the kind", "the edition"}])
 def test_other_words_have_another_code(what):
     assert code(changed(tiny(), WORDS[what])) != code(tiny())
 
@@ -330,13 +329,13 @@ def test_contacts_have_the_programs_values_or_none():
         ("interpreter", ""),
         ("urgent-help", ""),
     ]
-    assert [said(contact.label) for contact in found] == ["Nuestro programa", "Intérprete gratis", "Ayuda urgente"]
+    assert [said(contact.label) for contact in found] == ["Nuestro programa", "Intérprete, gratis", "Ayuda urgente"]
 
 
 def test_a_bold_lead_and_its_rest_are_the_whole_item():
     line = page(tiny()).sections["you-can"].items[1]
-    assert (said(line.lead), said(line.rest)) == ("Al irse:", "Diga adiós y que va a volver.")
-    assert said(line.text) == f"{said(line.lead)} {said(line.rest)}"
+    assert (said(line.lead), said(line.rest)) == ("Al irse", "Diga adiós y que va a volver.")
+    assert said(line.text) == f"{said(line.lead)}: {said(line.rest)}"
     assert (line.code, line.routine) == ("C2", "parting")
 
 
@@ -347,7 +346,9 @@ def test_the_accented_pseudo_language_says_everything_longer():
     english, accented = dict(texts(page(tiny(), language="en"))), dict(texts(page(tiny(), language="en-XA")))
     body = {path for path, text in accented.items() if text.lang == "en-XA" and path != "footer.autonym"}
     assert len(body) > 20
-    for path in body - {"draft[1]"}:
+    for path in body & english.keys():
+        if path.endswith(".lead"):
+            continue  # the end of its item grows
         assert len(said(accented[path])) > len(said(english[path])), path
         assert said(accented[path]) != said(english[path])
     total = sum(len(said(accented[path])) for path in body & english.keys())
