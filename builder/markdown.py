@@ -30,7 +30,6 @@ Tag = Literal["p", "ul", "ol", "dt", "dd", "other"]
 _HTML = re.compile(r"<[A-Za-z/!?][^>]*>?|&(#\w+|\w+);")
 _STRAY = (
     (re.compile(r"\*\*|\*"), "a star that marks no bold", "two stars right before and right after the words: **like this**"),
-    (re.compile(r"(?<!\w)(_{1,2})(?=[^\W_])[^_]*[^\W_]\1(?!\w)"), "underscores around words", "use **bold**"),
     (re.compile(r"~~"), "crossed-out words (~~)", "take them out"),
     (re.compile(r"\]\(|\]\[|\[\^|^\[[^\]]+\]:"), "a link that cannot be read", "write it like [words](https://example.org)"),
 )

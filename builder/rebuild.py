@@ -129,7 +129,7 @@ class _Rebuild:
         """The layouts that have to be made; the other documents are counted."""
         broken = {problem.place.file for problem in errors(self.tally.problems)}
         outside = _Outside(self.library, self.output / store.CACHE)
-        jobs = _Jobs(self.loaded, self.library)
+        jobs = Jobs(self.loaded, self.library)
         for keys in _together(self.paths):
             paths = [self.paths[key] for key in keys]
             own = _own_sources(self.library, keys[0], self.found)
@@ -147,7 +147,7 @@ class _Rebuild:
                 else:
                     yield layout
 
-    def _layout(self, keys: tuple[DocumentKey, ...], jobs: _Jobs, outside: _Outside, inputs: str) -> _Layout | None:
+    def _layout(self, keys: tuple[DocumentKey, ...], jobs: Jobs, outside: _Outside, inputs: str) -> _Layout | None:
         """Localise and render one layout; None when that cannot be, which is counted."""
         key, paths = keys[0], [self.paths[key] for key in keys]
         localised = localise(self.library, self.loaded.catalogs, key, self.loaded.strings[key.kind])
@@ -273,7 +273,7 @@ class _Outside:
 
 
 @dataclass(slots=True)
-class _Jobs:
+class Jobs:
     """Makes jobs; the CSS of a kind, edition and pair of languages is finished once."""
 
     loaded: Project
