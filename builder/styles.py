@@ -56,7 +56,7 @@ def problems(
             name = token["named"] or token["braced"]
             place = Place(path, text.count("\n", 0, token.start()) + 1)
             if token["invalid"] is not None:
-                found.append(Diagnostic("template", place, "a dollar sign that names no token", "write $$ for the sign"))
+                found.append(Diagnostic("template", place, 'a "$" that names no token', "write $$ for the sign"))
             elif name and name not in known:
                 hint = did_you_mean(name, known) or "define it in templates/tokens.yaml"
                 found.append(Diagnostic("template", place, f"no token ${name}", hint))

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from builder import fonts, project, run
+from builder.build import Report, Request, build
 from builder.project import Project
 
 REPOSITORY = Path(__file__).parent.parent
@@ -101,3 +103,22 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_text(encoding="utf-8")
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
+    """The repository's sheets for 7 to 18 months, in its languages and two pseudo-languages: built once."""
+    root = tmp_path_factory.mktemp("printed")
+    for name in ("content", "templates"):
+        shutil.copytree(REPOSITORY / name, root / name)
+    shutil.copy(REPOSITORY / "program.yaml", root)
+
+    @contextmanager
+    def make(count: int, cache: Path) -> Iterator[run.LocalWorkers]:
+        # fontconfig's cache is slow to fill: the one that all tests share
+        shared = Path(tempfile.gettempdir()) / f"handouts-tests-{os.getuid()}"
+        with run.local(min(count, 2), str(fonts.configure(shared))) as local:
+            yield local
+
+    languages = ("en", "es", "ar", "zh-Hans", "en-XA", "ar-XB")
+    return root, build(root, Request(languages=languages, ages=("7-18m",)), make)

