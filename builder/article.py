@@ -31,15 +31,23 @@ _SHAPES = {
     "grid": 'pairs: the area, then a line that opens with ": "',
 }  # fmt: skip
 _LOOKALIKES = (  # lines that mean something to a person and nothing to Markdown
-    (r"\s*[\u2022\u2023\u25e6\u25aa\u25cf\u00b7\u2013\u2014]\s*\S", "a bullet that is no hyphen", 'open each item with "- " (a hyphen and a space)'),
+    (
+        r"\s*[\u2022\u2023\u25e6\u25aa\u25cf\u00b7\u2013\u2014]\s*\S",
+        "a bullet that is no hyphen",
+        'open each item with "- " (a hyphen and a space)',
+    ),
     (r"\s*[-+](?=[^\W\d_]|\*\*|\")", "no space after the hyphen", 'open each item with "- " (a hyphen and a space)'),
     (r"\s*[-+*]\s*$", "an item without words", "write it, or take the line away"),
-    (r"\s*\d+(\)|\.(?=[^\W\d_]|\*\*))", "a number that is no step", 'open each step with "1. " (a number, a point and a space)'),
+    (
+        r"\s*\d+(\)|\.(?=[^\W\d_]|\*\*))",
+        "a number that is no step",
+        'open each step with "1. " (a number, a point and a space)',
+    ),
     (r"\s*\|.*\|\s*$", "a table", "write it as a list"),
     (r"\s*(=+|--+|\*{3,}|_{3,})\s*$", "a line of signs", "take it away; a heading opens with ##"),
     (r"\s+#{1,6}\s*\S", "a heading that does not begin its line", "move the ## to the beginning of the line"),
     (r"\s*:(?=\w)", "no space after the colon", 'open the second line of a pair with ": "'),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +58,14 @@ class _Attributes:
     lines: int = 0
 
 
-def read(text: str, file: str, topic: str, band: str, specs: Mapping[str, ElementSpec]) -> tuple[Article | None, list[Diagnostic]]:
+def read(
+    text: str, file: str, topic: str, band: str, specs: Mapping[str, ElementSpec]
+) -> tuple[Article | None, list[Diagnostic]]:
     """Read an article; what cannot be understood is reported, never dropped."""
     if len(text.encode()) > MAX_BYTES:
-        return None, [Diagnostic("too-big", Place(file), f"the file is over {MAX_BYTES // 1024} kB", "split it by age band")]
+        return None, [
+            Diagnostic("too-big", Place(file), f"the file is over {MAX_BYTES // 1024} kB", "split it by age band")
+        ]
     lines = text.split("\n")
     problems: list[Diagnostic] = []
     document, matter, body_at = _front_matter(lines, file, problems)
@@ -100,11 +112,15 @@ def _front_matter(
     if lines[0].strip() != "---":
         if next((line.strip() for line in lines if line.strip()), "") == "---":
             hint = 'remove the empty lines above the first "---"'
-        problems.append(Diagnostic("front-matter", Place(file, 1), "the article does not open with its front matter", hint))
+        problems.append(
+            Diagnostic("front-matter", Place(file, 1), "the article does not open with its front matter", hint)
+        )
         return None, None, body
     end = next((i for i, line in enumerate(lines[1:], start=1) if line.strip() == "---"), None)
     if end is None:
-        problems.append(Diagnostic("front-matter", Place(file, 1), "the front matter is never closed", 'add a line "---" after it'))
+        problems.append(
+            Diagnostic("front-matter", Place(file, 1), "the front matter is never closed", 'add a line "---" after it')
+        )
         return None, None, body
     document, found = yaml_strict.read("\n".join(lines[1:end]), file, first_line=2)
     problems += found
@@ -115,7 +131,9 @@ def _front_matter(
     return document, matter, end + 1
 
 
-def _parts(lines: Sequence[str], start: int, file: str, problems: list[Diagnostic]) -> Iterable[tuple[str, int, list[str]]]:
+def _parts(
+    lines: Sequence[str], start: int, file: str, problems: list[Diagnostic]
+) -> Iterable[tuple[str, int, list[str]]]:
     """(element name, line of its heading, body lines), in order."""
     at = [i for i in range(start, len(lines)) if re.match(r"##(?!#)", lines[i])]
     before = [i for i in range(start, at[0] if at else len(lines)) if lines[i].strip()]
@@ -123,7 +141,10 @@ def _parts(lines: Sequence[str], start: int, file: str, problems: list[Diagnosti
         words = lines[before[0]].strip()
         fact, hint = f'text before the first element: "{words[:40]}"', 'put it under a heading such as "## Key message"'
         if words.startswith("#"):
-            fact, hint = f'"{words[:40]}" opens no element', f'write "## {words.strip("# ")[:40]}", at the beginning of the line'
+            fact, hint = (
+                f'"{words[:40]}" opens no element',
+                f'write "## {words.strip("# ")[:40]}", at the beginning of the line',
+            )
         problems.append(Diagnostic("wrong-shape", Place(file, before[0] + 1), fact, hint))
     for i, next_at in pairwise([*at, len(lines)]):
         yield lines[i][2:].strip().rstrip("#").strip(), i + 1, list(lines[i + 1 : next_at])
@@ -138,12 +159,16 @@ def _element(spec: ElementSpec, place: Place, body: list[str], first_line: int, 
         elif block.text and Place(place.file, block.line) not in {problem.place for problem in strange}:
             what = block.what or {"p": "a paragraph", "ul": "a list", "ol": "numbered steps"}.get(block.tag, "a pair")
             fact = f'{what} under "{spec.name}": "{block.text[:40]}"'
-            strange.append(Diagnostic("wrong-shape", Place(place.file, block.line), fact, f"it takes {_SHAPES[spec.shape]}"))
+            strange.append(
+                Diagnostic("wrong-shape", Place(place.file, block.line), fact, f"it takes {_SHAPES[spec.shape]}")
+            )
     problems += strange
     if strange:  # where its items begin and end is not known: what they lack would be said at the wrong place
         return Element(spec.key, (), place)
     pairs = _pairs(spec, place.file, found, problems) if spec.shape in {"pairs", "grid"} else [(b, None) for b in found]
-    items = tuple(_item(spec, i, place.file, block, detail, problems) for i, (block, detail) in enumerate(pairs, start=1))
+    items = tuple(
+        _item(spec, i, place.file, block, detail, problems) for i, (block, detail) in enumerate(pairs, start=1)
+    )
     if not spec.at_least <= len(items) <= spec.at_most:
         fact = f'"{spec.name}" has {len(items)} {"item" if len(items) == 1 else "items"}'
         wanted = f"{spec.at_least} to {spec.at_most}" if spec.at_least < spec.at_most else f"exactly {spec.at_least}"
@@ -173,7 +198,9 @@ def _pairs(
             pairs[-1] = (pairs[-1][0], block)
         else:
             fact = f'a second ": " line in one pair of "{spec.name}": "{block.text[:40]}"'
-            problems.append(Diagnostic("wrong-shape", Place(file, block.line), fact, "leave a blank line between pairs"))
+            problems.append(
+                Diagnostic("wrong-shape", Place(file, block.line), fact, "leave a blank line between pairs")
+            )
     for term, detail in pairs:
         if detail is None:
             fact = f'half a pair under "{spec.name}": "{term.text[:40]}"'
@@ -197,7 +224,7 @@ def _item(
         problems += _text_problems(words, where)
         length = word_count(markdown.inline(words).rest if spec.lead and words == text else words)
         if spec.words and length > spec.words:
-            fact = f"{length} words (at most {spec.words}): \"{words[:40]}...\""
+            fact = f'{length} words (at most {spec.words}): "{words[:40]}..."'
             problems.append(Diagnostic("too-long", where, fact, "say less, or make two items of it"))
     if not text:
         problems.append(Diagnostic("wrong-shape", place, f'an empty item under "{spec.name}"', "write it or remove it"))
@@ -205,7 +232,9 @@ def _item(
         hint = 'open with the moment in bold: "**At goodbye:** Wave and say when you will be back."'
         problems.append(Diagnostic("no-lead", place, f'no bold lead: "{text[:40]}"', hint))
     elif spec.lead and inline.lead and not inline.rest:
-        problems.append(Diagnostic("wrong-shape", place, f'nothing after the bold lead: "{text[:40]}"', "say what to do or say"))
+        problems.append(
+            Diagnostic("wrong-shape", place, f'nothing after the bold lead: "{text[:40]}"', "say what to do or say")
+        )
     if spec.traced and not attributes.facts and readable:
         hint = "end it with {from=...} naming facts of content/facts.yaml"
         problems.append(Diagnostic("untraced", place, f'names no fact: "{text[:40]}"', hint))
@@ -220,7 +249,9 @@ def _attributes(text: str, place: Place, problems: list[Diagnostic]) -> tuple[st
     if "{" in rest or "}" in rest:
         brace = min(at for at in (rest.find("{"), rest.find("}")) if at >= 0)
         fact = f'a brace inside the text: "{rest[max(0, brace - 15) : brace + 25]}"'
-        problems.append(Diagnostic("bad-attributes", place, fact, "one {from=... routine=...} at the very end of the item"))
+        problems.append(
+            Diagnostic("bad-attributes", place, fact, "one {from=... routine=...} at the very end of the item")
+        )
     if not found:
         return text, _Attributes()
     inside = found.group(1).strip()
@@ -247,7 +278,10 @@ def _attribute_problems(inside: str, pairs: Mapping[str, str]) -> Iterator[tuple
         yield f"lines={pairs['lines'][:20]}", "a number from 1 to 4"
     for fact in re.split(r"[,\s]+", pairs.get("from", "")):
         if fact and not _FACT.match(fact):
-            yield f"{fact[:40]} cannot name a fact", "names with commas between, and no quotes: {from=003.B.i3, 003.B.i5}"
+            yield (
+                f"{fact[:40]} cannot name a fact",
+                "names with commas between, and no quotes: {from=003.B.i3, 003.B.i5}",
+            )
 
 
 def _text_problems(text: str, place: Place) -> list[Diagnostic]:

@@ -265,18 +265,21 @@ def synced(component: Mapping[str, Unit], old: str, language: Language) -> str:
     is gone stays as an obsolete entry. Messages stand in the order of the source.
     """
     before = polib.pofile(old, wrapwidth=0) if old.strip() else polib.POFile(wrapwidth=0)
-    known = {entry.msgid: entry for entry in before if not entry.obsolete}
+    known: dict[str, polib.POEntry] = {}
+    for entry in sorted(before, key=lambda entry: entry.obsolete):  # a text that comes back finds its old translation
+        known.setdefault(entry.msgid, entry)
     po = polib.POFile(wrapwidth=0)
     po.header = before.header
     po.metadata = _metadata(before.metadata, language)
     gone = [
         entry
         for entry in known.values()
-        if entry.msgid not in component and any([entry.msgstr, *entry.msgstr_plural.values()])
+        if entry.msgid not in component and not entry.obsolete and any([entry.msgstr, *entry.msgstr_plural.values()])
     ]
-    used = set()
+    used: set[str] = set()
     for unit in component.values():
         entry = known.get(unit.id) or _from_nearest(unit, [e for e in gone if e.msgid not in used], used)
+        entry.obsolete = False
         entry.comment = "\n".join(unit.notes)
         entry.occurrences = [(file, "") for file in unit.files]
         if unit.plural:

@@ -69,7 +69,9 @@ def unknown_sources(project: Project, library: Library) -> Iterator[Diagnostic]:
         for source in topic.sources:
             if source not in library.sources:
                 place = _where(project, topic.place.file, source)
-                yield Diagnostic("unknown-source", place, f'there is no source "{source}"', did_you_mean(source, library.sources))
+                yield Diagnostic(
+                    "unknown-source", place, f'there is no source "{source}"', did_you_mean(source, library.sources)
+                )
 
 
 def unknown_drawings(project: Project, library: Library) -> Iterator[Diagnostic]:
@@ -97,7 +99,9 @@ def missing_elements(project: Project, library: Library) -> Iterator[Diagnostic]
     for topic in library.topics:
         if topic.place.file.rsplit("/", 1)[0] in broken:
             continue  # what seems to be missing may stand under a misspelt heading
-        bands = [band for band in topic.articles if band not in {ANY_AGE, STAFF}] or [ANY_AGE] * (ANY_AGE in topic.articles)
+        bands = [band for band in topic.articles if band not in {ANY_AGE, STAFF}] or [ANY_AGE] * (
+            ANY_AGE in topic.articles
+        )
         for band in sorted(bands):
             yield from _missing_for_band(library, topic, topic.articles[band])
 
@@ -240,8 +244,15 @@ def placeholders(project: Project, library: Library) -> Iterator[Diagnostic]:
             wrong = [slot for slot in given if slot.strip("{}") not in wanted]
             lost = [] if unit and unit.plural else sorted(wanted - {slot.strip("{}") for slot in given})
             if text and (wrong or lost):
-                fact = f'placeholders differ: {" ".join(wrong) or "none"} instead of ' + " ".join(f"{{{w}}}" for w in sorted(wanted))
-                yield Diagnostic("po-placeholder", message.place, fact.replace("of ", "of none", 1) if not wanted else fact, "copy them as they stand")
+                fact = f"placeholders differ: {' '.join(wrong) or 'none'} instead of " + " ".join(
+                    f"{{{w}}}" for w in sorted(wanted)
+                )
+                yield Diagnostic(
+                    "po-placeholder",
+                    message.place,
+                    fact.replace("of ", "of none", 1) if not wanted else fact,
+                    "copy them as they stand",
+                )
 
 
 def numbers(project: Project, library: Library) -> Iterator[Diagnostic]:

@@ -55,7 +55,19 @@ class _Group(click.Group):
             sys.exit(CONTENT)
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+# \b: Click keeps the lines of the paragraph that it opens
+_HELP = """\
+Printable sheets for family programs, in many languages.
+
+\b
+A first try:   handouts list
+               handouts build --topic attachment --age 14m --language es
+"""
+
+
+@click.group(
+    cls=_Group, help=_HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.option(
     "--project",
     "folder",
@@ -65,12 +77,7 @@ class _Group(click.Group):
 @click.version_option(package_name="handouts")
 @click.pass_context
 def main(ctx: click.Context, folder: Path | None) -> None:
-    r"""Printable sheets for family programs, in many languages.
-
-    \b
-    A first try:   handouts list
-                   handouts build --topic attachment --age 14m --language es
-    """
+    """Find the project and prepare for the end; `_HELP` is what people read."""
     ctx.obj = folder
     signal.signal(signal.SIGTERM, _terminated)
 

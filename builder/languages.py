@@ -71,7 +71,7 @@ def _join_syllables(text: str) -> str:
 
 
 def _break_words(tag: str) -> Callable[[str], str]:
-    from icu4py.breakers import LineBreaker  # noqa: PLC0415 - 42 MB that most languages never need
+    from icu4py.breakers import LineBreaker
 
     def insert(found: re.Match[str]) -> str:
         return ZERO_WIDTH_SPACE.join(LineBreaker(found.group(), tag))

@@ -10,7 +10,6 @@ from builder import article, languages, records, yaml_strict
 from builder.diagnostics import Diagnostic, did_you_mean
 from builder.model import (
     ANY_AGE,
-    NOWHERE,
     STAFF,
     AgeBand,
     Article,
@@ -65,7 +64,11 @@ class _Reader:
             self.problems.append(Diagnostic("not-utf8", Place(path, line), fact, 'save it as "UTF-8" in your editor'))
             return None
         if text.startswith("\ufeff"):
-            self.problems.append(Diagnostic("not-utf8", Place(path, 1), "opens with a byte order mark", 'save it as "UTF-8", without "BOM"'))
+            self.problems.append(
+                Diagnostic(
+                    "not-utf8", Place(path, 1), "opens with a byte order mark", 'save it as "UTF-8", without "BOM"'
+                )
+            )
             return None
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -110,7 +113,8 @@ class _Reader:
             program=_program(program),
             ages=ages,
             facts={
-                key: Fact(key, fact.says, fact.source, fact.use, facts_at.place((key,))) for key, fact in facts.root.items()
+                key: Fact(key, fact.says, fact.source, fact.use, facts_at.place((key,)))
+                for key, fact in facts.root.items()
             },
             sources={key: Source(key, source.citation, source.note) for key, source in cited.root.items()},
             topics=topics,
@@ -118,7 +122,8 @@ class _Reader:
             elements=specs,
             kinds={key: _kind(key, kind) for key, kind in kinds.root.items()},
             editions={
-                key: Edition(key, e.name, tuple(e.type_steps), e.leading, e.budget, e.colophon) for key, e in editions.root.items()
+                key: Edition(key, e.name, tuple(e.type_steps), e.leading, e.budget, e.colophon)
+                for key, e in editions.root.items()
             },
             papers={key: Paper(key, paper.width, paper.height) for key, paper in papers.root.items()},
         )
@@ -131,20 +136,26 @@ class _Reader:
                 fact = f'"{STAFF}" is the name of the texts for staff'
                 self.problems.append(Diagnostic("bad-value", place, fact, "choose another name for the band"))
             if age.id in bands:
-                self.problems.append(Diagnostic("duplicate-id", place, f'the age band "{age.id}" stands twice', "keep one"))
+                self.problems.append(
+                    Diagnostic("duplicate-id", place, f'the age band "{age.id}" stands twice', "keep one")
+                )
             if (age.first_month is None) != (age.last_month is None) or (age.first_month or 0) > (age.last_month or 0):
                 hint = "first_month and last_month, the smaller one first; neither for any age"
                 self.problems.append(Diagnostic("bad-value", place, f'"{age.id}" is no span of months', hint))
             bands[age.id] = AgeBand(age.id, age.first_month, age.last_month)
         return tuple(bands.values())
 
-    def _elements(self, elements: records.ElementsFile | None, document: yaml_strict.Document) -> dict[str, ElementSpec]:
+    def _elements(
+        self, elements: records.ElementsFile | None, document: yaml_strict.Document
+    ) -> dict[str, ElementSpec]:
         specs: dict[str, ElementSpec] = {}
         letters: dict[str, str] = {}
         for key, e in (elements.root if elements else {}).items():
             if e.letter in letters:
                 fact = f'the letter {e.letter} already opens the codes of "{letters[e.letter]}"'
-                self.problems.append(Diagnostic("duplicate-id", document.place((key, "letter")), fact, "choose a free letter"))
+                self.problems.append(
+                    Diagnostic("duplicate-id", document.place((key, "letter")), fact, "choose a free letter")
+                )
             letters.setdefault(e.letter, key)
             specs[key] = ElementSpec(key=key, **e.model_dump())
         return specs
@@ -164,7 +175,9 @@ class _Reader:
             fault = languages.plural_fault(found[tag].plural)
             if fault:
                 place = document.place(("plural", "rule"))
-                self.problems.append(Diagnostic("bad-value", place, f"rule {fault}", "a C expression on n, like n != 1"))
+                self.problems.append(
+                    Diagnostic("bad-value", place, f"rule {fault}", "a C expression on n, like n != 1")
+                )
                 del found[tag]
         return found
 
@@ -184,9 +197,18 @@ class _Reader:
                 continue
             topics.append(
                 Topic(
-                    name, record.title, record.audience, record.order, tuple(record.about), tuple(record.sources),
-                    record.evidence, record.review, record.emblem, articles, document.place(("title",)),
-                )  # fmt: skip
+                    name,
+                    record.title,
+                    record.audience,
+                    record.order,
+                    tuple(record.about),
+                    tuple(record.sources),
+                    record.evidence,
+                    record.review,
+                    record.emblem,
+                    articles,
+                    document.place(("title",)),
+                )
             )
         return tuple(sorted(topics, key=lambda topic: (topic.order, topic.id)))
 

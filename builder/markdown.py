@@ -29,9 +29,17 @@ Tag = Literal["p", "ul", "ol", "dt", "dd", "other"]
 
 _HTML = re.compile(r"<[A-Za-z/!?][^>]*>?|&(#\w+|\w+);")
 _STRAY = (
-    (re.compile(r"\*\*|\*"), "a star that marks no bold", "two stars right before and right after the words: **like this**"),
+    (
+        re.compile(r"\*\*|\*"),
+        "a star that marks no bold",
+        "two stars right before and right after the words: **like this**",
+    ),
     (re.compile(r"~~"), "crossed-out words (~~)", "take them out"),
-    (re.compile(r"\]\(|\]\[|\[\^|^\[[^\]]+\]:"), "a link that cannot be read", "write it like [words](https://example.org)"),
+    (
+        re.compile(r"\]\(|\]\[|\[\^|^\[[^\]]+\]:"),
+        "a link that cannot be read",
+        "write it like [words](https://example.org)",
+    ),
 )
 _ESCAPED = re.compile("\x02(\\d+)\x03")
 _MARKS = re.compile(r"[*\[\]\\<&`!_~]")
@@ -72,7 +80,7 @@ _BLOCKS.parser.blockprocessors.deregister("reference")  # it would swallow "[x]:
 _BLOCKS.parser.blockprocessors.deregister("setextheader")  # an item without words would make a heading of the one above
 
 _INLINE = Markdown()
-for _name in [item.name for item in _INLINE.inlinePatterns._priority]:  # noqa: SLF001 - the registry has no public listing
+for _name in [item.name for item in _INLINE.inlinePatterns._priority]:  # type: ignore[attr-defined]  # noqa: SLF001 - the registry has no public listing
     if _name not in {"escape", "link", "em_strong"}:
         _INLINE.inlinePatterns.deregister(_name)
 
@@ -86,10 +94,18 @@ def limits(text: str) -> list[Problem]:
     """What makes a text too big to be parsed or set."""
     found = []
     if len(text) > MAX_BLOCK:
-        found.append(Problem("too-big", f"a text of {len(text)} characters (at most {MAX_BLOCK})", "make several of it"))
+        found.append(
+            Problem("too-big", f"a text of {len(text)} characters (at most {MAX_BLOCK})", "make several of it")
+        )
     longest = max(text.split(), key=len, default="")
     if len(longest) > MAX_WORD:
-        found.append(Problem("too-big", f'a word of {len(longest)} characters (at most {MAX_WORD}): "{longest[:20]}..."', "put spaces in it"))
+        found.append(
+            Problem(
+                "too-big",
+                f'a word of {len(longest)} characters (at most {MAX_WORD}): "{longest[:20]}..."',
+                "put spaces in it",
+            )
+        )
     if sum(text.count(mark) for mark in "*[]`!_") > MAX_MARKS:
         found.append(Problem("too-big", f"more than {MAX_MARKS} marks (* [ ] `) in one text", "make several of it"))
     return found
@@ -153,9 +169,13 @@ def inline(text: str) -> Inline:
         problems.append(Problem("raw-html", fact, "use **bold** and [words](https://...) only"))
         return Inline(escape(text, quote=False), "", escape(text, quote=False), (), tuple(problems))
     if "`" in text or "![" in text:
-        problems.append(Problem("bad-mark", "code or a picture in a text", "use **bold** and [words](https://...) only"))
+        problems.append(
+            Problem("bad-mark", "code or a picture in a text", "use **bold** and [words](https://...) only")
+        )
     if "\x02" in text or "\x03" in text:  # Python-Markdown's own marks: the text would not be what it seems
-        problems.append(Problem("bad-character", "a control character", "type the words around it again, without pasting"))
+        problems.append(
+            Problem("bad-character", "a control character", "type the words around it again, without pasting")
+        )
         return Inline(escape(text, quote=False), "", escape(text, quote=False), (), tuple(problems))
     root = ET.Element("div")
     paragraph = ET.SubElement(root, "p")
@@ -194,9 +214,7 @@ def _plain(text: str | None) -> str:
 
 
 def _serialise(node: ET.Element, marks: list[str], problems: list[Problem]) -> str:
-    inner = _plain(node.text) + "".join(
-        _serialise(child, marks, problems) + _plain(child.tail) for child in node
-    )
+    inner = _plain(node.text) + "".join(_serialise(child, marks, problems) + _plain(child.tail) for child in node)
     if node.tag == "strong":
         marks.append("strong")
         return f"<strong>{inner}</strong>"
@@ -204,10 +222,18 @@ def _serialise(node: ET.Element, marks: list[str], problems: list[Problem]) -> s
         href = _ESCAPED.sub(lambda found: chr(int(found.group(1))), node.get("href", ""))
         marks.append(f"a {href}")
         if not href.startswith(SCHEMES) or node.get("title"):
-            problems.append(Problem("bad-link", f"a link to {href[:60]!r}", "https, mailto and tel addresses only, without a title"))
+            problems.append(
+                Problem("bad-link", f"a link to {href[:60]!r}", "https, mailto and tel addresses only, without a title")
+            )
             return inner
         return f'<a href="{escape(href)}">{inner}</a>'
-    problems.append(Problem("bad-mark", "italics (*like this*) in a text", "use **bold**: italics are hard to read and absent in many scripts"))
+    problems.append(
+        Problem(
+            "bad-mark",
+            "italics (*like this*) in a text",
+            "use **bold**: italics are hard to read and absent in many scripts",
+        )
+    )
     return inner
 
 

@@ -24,5 +24,5 @@ def translate(text: str, language: Language) -> str:
     accented = "".join(piece if i % 2 else piece.translate(_ACCENTS) for i, piece in enumerate(pieces))
     extra = round(len(text) * _LONGER)
     padding = (_PADDING * (extra // len(_PADDING) + 1))[:extra].strip()
-    end = len(accented.rstrip(".!?:\"\u201d"))
+    end = len(accented.rstrip('.!?:"\u201d'))
     return f"{accented[:end]} {padding}{accented[end:]}" if padding else accented

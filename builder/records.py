@@ -332,7 +332,7 @@ _EXPECTATIONS = (
     ({"too_long"}, "holds too many", "at most {max_length}"),
     ({"greater_than_equal"}, "{shown}", "at least {ge}"),
     ({"less_than_equal"}, "{shown}", "at most {le}"),
-)  # fmt: skip
+)
 
 
 def _tuple(value: object) -> Path:

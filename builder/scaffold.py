@@ -66,15 +66,13 @@ def project(folder: Path) -> int:
     if folder.exists() and any(folder.iterdir()):
         msg = f"{folder} is not empty: choose a new folder"
         raise ScaffoldError(msg)
-    begin = starter()
-    count = 0
-    for path in sources.paths(begin):
+    files = sources.read(starter()).files
+    for path, data in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes((begin / path).read_bytes())
-        count += 1
+        target.write_bytes(data)
     (folder / "output").mkdir(parents=True, exist_ok=True)
-    return count
+    return len(files)
 
 
 def topic(root: Path, name: str) -> str:
@@ -95,7 +93,9 @@ def article(root: Path, name: str, band: str) -> str:
     topics = {topic.id: topic for topic in library.topics}
     if name not in topics:
         hint = did_you_mean(name, topics)
-        msg = f'there is no topic "{name}"' + (f" ({hint})" if hint else "") + f": `handouts new topic {name}` begins one"
+        msg = (
+            f'there is no topic "{name}"' + (f" ({hint})" if hint else "") + f": `handouts new topic {name}` begins one"
+        )
         raise ScaffoldError(msg)
     known = [age.id for age in library.ages] + [ANY_AGE, STAFF]
     if band not in known:
@@ -103,7 +103,9 @@ def article(root: Path, name: str, band: str) -> str:
         raise ScaffoldError(msg)
     audience = "staff" if band == STAFF else topics[name].audience
     fact = next((fact.id for fact in library.facts.values() if fact.use == "ok"), "")
-    parts = [_element(spec, fact) for spec in library.elements.values() if spec.audience == audience and not spec.setting]
+    parts = [
+        _element(spec, fact) for spec in library.elements.values() if spec.audience == audience and not spec.setting
+    ]
     drawings = ", ".join(sorted(path.stem for path in (root / "templates" / "icons").glob("*.svg")))
     intro = _INTRO.format(title="For staff" if band == STAFF else "A short title", drawings=drawings)
     return _write(root, f"content/topics/{name}/{band}.md", intro + "\n".join(parts))
@@ -126,7 +128,9 @@ def schemas(folder: Path) -> Iterator[Path]:
     """Write the JSON Schemas of the YAML files and yield their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     for pattern, schema in records.json_schemas().items():
-        path = folder / (pattern.replace("content/", "").replace("/*", "").replace("/", "-").removesuffix(".yaml") + ".schema.json")
+        path = folder / (
+            pattern.replace("content/", "").replace("/*", "").replace("/", "-").removesuffix(".yaml") + ".schema.json"
+        )
         path.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         yield path
 

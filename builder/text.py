@@ -33,7 +33,11 @@ def forbidden_characters(text: str, script: str) -> tuple[str, ...]:
         if character in JOINERS and script in JOINING_SCRIPTS:
             continue
         category = unicodedata.category(character)
-        if category in {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"} or (category == "Zs") or character in "\u034f\u115f\u1160\u3164\uffa0\ufffc\ufffd":
+        if (
+            category in {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"}
+            or (category == "Zs")
+            or character in "\u034f\u115f\u1160\u3164\uffa0\ufffc\ufffd"
+        ):
             found[character] = None
     run = 0
     for character in text:
@@ -63,9 +67,14 @@ def suspicious(text: str, script: str) -> list[tuple[str, str]]:
             found.append((f"more than {MAX_COMBINING} marks on one letter", "type the word again"))
         else:
             name = unicodedata.name(character, "a control character").lower()
-            found.append((f"the character U+{ord(character):04X} ({name})", "type the words around it again, without pasting"))
+            found.append(
+                (f"the character U+{ord(character):04X} ({name})", "type the words around it again, without pasting")
+            )
     found += [
-        (f'the word "{word[:40]}" mixes letters of two scripts that look alike', "type the word again, with one keyboard")
+        (
+            f'the word "{word[:40]}" mixes letters of two scripts that look alike',
+            "type the word again, with one keyboard",
+        )
         for word in mixed_words(text)
     ]
     return found

@@ -74,13 +74,33 @@ _LOOK = "look for a missing quote, colon or bracket on this line or the one abov
 _EXPLANATIONS = (  # what PyYAML says, whether the place is where it began to read, and what that means
     (r"character '\\t'", False, "a tab where only spaces may stand", "indent with spaces"),
     (r"character '(.)' that cannot start", False, 'a value that opens with "{}"', "put quotes around it"),
-    (r"mapping values are not allowed", False, "a second colon on one line", 'put quotes around text that holds a colon: "like: this"'),
-    (r"quoted scalar.*(end of stream|document separator)", True, "a quotation mark is never closed", "close it, or take it away"),
-    (r"flow (sequence|mapping)", True, "a bracket is never closed, or a comma is missing in it", "it looks like [one, two] or {name: value}"),
+    (
+        r"mapping values are not allowed",
+        False,
+        "a second colon on one line",
+        'put quotes around text that holds a colon: "like: this"',
+    ),
+    (
+        r"quoted scalar.*(end of stream|document separator)",
+        True,
+        "a quotation mark is never closed",
+        "close it, or take it away",
+    ),
+    (
+        r"flow (sequence|mapping)",
+        True,
+        "a bracket is never closed, or a comma is missing in it",
+        "it looks like [one, two] or {name: value}",
+    ),
     (r"another document", False, 'a line "---" begins a second document', "remove that line"),
     (r"could not find expected ':'", True, "a line without a colon", 'every line is "name: value"'),
-    (r"expected <block end>", False, "a line that does not fit those above it", "indent it like its neighbours, and close every quote"),
-)  # fmt: skip
+    (
+        r"expected <block end>",
+        False,
+        "a line that does not fit those above it",
+        "indent it like its neighbours, and close every quote",
+    ),
+)
 
 
 def _explanation(error: yaml.MarkedYAMLError) -> tuple[int, str, str]:
@@ -91,8 +111,12 @@ def _explanation(error: yaml.MarkedYAMLError) -> tuple[int, str, str]:
         found = re.search(pattern, said)
         if found:
             mark = began if from_start else here
-            return (mark.line + 1 if mark else 1), fact.format(*found.groups()), hint
-    return (here.line + 1 if here else 1), f"not readable as YAML: {error.problem}", _LOOK
+            return _line(mark), fact.format(*found.groups()), hint
+    return _line(here), f"not readable as YAML: {error.problem}", _LOOK
+
+
+def _line(mark: object) -> int:
+    return int(getattr(mark, "line", 0)) + 1
 
 
 def _forbidden(text: str, file: str, offset: int) -> list[Diagnostic]:
@@ -100,15 +124,15 @@ def _forbidden(text: str, file: str, offset: int) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        line = event.start_mark.line + 1 + offset
+        line = _line(event.start_mark) + offset
         what = ""
         if isinstance(event, yaml.AliasEvent):
             what = f"an alias (*{event.anchor})"
         elif isinstance(event, yaml.NodeEvent):
             if event.anchor:
                 what = f"an anchor (&{event.anchor})"
-            elif getattr(event, "tag", None):
-                what = f"a tag ({event.tag})"
+            elif tag := getattr(event, "tag", None):
+                what = f"a tag ({tag})"
         if what:
             hint = "write the value out, or put it in quotes"
             found.append(Diagnostic("yaml-forbidden", Place(file, line), f"{what} is not allowed", hint))
@@ -116,7 +140,10 @@ def _forbidden(text: str, file: str, offset: int) -> list[Diagnostic]:
             depth += 1
             if depth > MAX_DEPTH:
                 fact = f"nested more than {MAX_DEPTH} deep"
-                return [*found, Diagnostic("too-big", Place(file, line), fact, "look for brackets or indents by mistake")]
+                return [
+                    *found,
+                    Diagnostic("too-big", Place(file, line), fact, "look for brackets or indents by mistake"),
+                ]
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
     return found
@@ -139,28 +166,36 @@ class _Reader:
         if isinstance(node, yaml.SequenceNode):
             return [self.value(child, (*path, i)) for i, child in enumerate(node.value)]
         text = str(node.value)
-        if node.style is None and text in _BLANK:
+        if isinstance(node, yaml.ScalarNode) and node.style is None and text in _BLANK:
             return ""
         self._look_at(text.replace("\n", " "), Place(self.file, self.lines[path]))
         return text
 
     def _look_at(self, text: str, place: Place) -> None:
-        self.problems += [Diagnostic("bad-character", place, fact, hint) for fact, hint in suspicious(text, _ANY_SCRIPT)]
+        self.problems += [
+            Diagnostic("bad-character", place, fact, hint) for fact, hint in suspicious(text, _ANY_SCRIPT)
+        ]
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, object]:
         found: dict[str, object] = {}
         for key_node, value_node in node.value:
             place = Place(self.file, key_node.start_mark.line + 1 + self.offset)
             if not isinstance(key_node, yaml.ScalarNode):
-                self.problems.append(Diagnostic("yaml-forbidden", place, "a key that is not a word", "use plain words as keys"))
+                self.problems.append(
+                    Diagnostic("yaml-forbidden", place, "a key that is not a word", "use plain words as keys")
+                )
                 continue
             key = str(key_node.value)
             self._look_at(key, place)
             if key == "<<":
-                self.problems.append(Diagnostic("yaml-forbidden", place, "a merge key (<<) is not allowed", "write the values out"))
+                self.problems.append(
+                    Diagnostic("yaml-forbidden", place, "a merge key (<<) is not allowed", "write the values out")
+                )
             elif key in found:
                 first = self.keys[(*path, key)]
-                self.problems.append(Diagnostic("yaml-duplicate", place, f'"{key}" stands here twice', f"first on line {first}"))
+                self.problems.append(
+                    Diagnostic("yaml-duplicate", place, f'"{key}" stands here twice', f"first on line {first}")
+                )
             else:
                 self.keys[(*path, key)] = place.line
                 found[key] = self.value(value_node, (*path, key))

@@ -113,7 +113,9 @@ def test_braces_that_cannot_be_read_are_named(braces: str, expected: list[str]):
 
 
 def test_several_mistakes_on_one_line_are_all_told():
-    text = changed("- **At play time:** Sit on the floor and follow. {from=A.1", "- At *play* time: s\u202eit `x` {form=A.1")
+    text = changed(
+        "- **At play time:** Sit on the floor and follow. {from=A.1", "- At *play* time: s\u202eit `x` {form=A.1"
+    )
     assert [line.rsplit("[", 1)[1] for line in mistakes(text)] == [
         "bad-attributes]", "bad-mark]", "bad-mark]", "bad-character]",
     ]  # fmt: skip
@@ -130,13 +132,17 @@ def test_several_mistakes_on_one_line_are_all_told():
     ],
 )
 def test_pairs_are_a_line_and_its_answer(body: str, expected: list[str]):
-    text = "---\ntitle: For staff\nsummary: x\n---\n\n## Do and avoid\n\n" + body.replace("Do\n", "Do {from=A.1}\n").replace("Say\n:", "Say {from=A.1}\n:")
+    text = "---\ntitle: For staff\nsummary: x\n---\n\n## Do and avoid\n\n" + body.replace(
+        "Do\n", "Do {from=A.1}\n"
+    ).replace("Say\n:", "Say {from=A.1}\n:")
     found = mistakes(text, "staff")
     assert len(found) == len(expected)
     assert all(start in line for start, line in zip(expected, found, strict=True))
 
 
-@pytest.mark.parametrize("text", ["", "\n", "---", "---\n---", "---\n---\n", "##", "## ", "\r", "\x00", "{" * 999, "---\n- a\n---\n"])
+@pytest.mark.parametrize(
+    "text", ["", "\n", "---", "---\n---", "---\n---\n", "##", "## ", "\r", "\x00", "{" * 999, "---\n- a\n---\n"]
+)
 def test_scraps_are_refused_with_a_hint(text: str):
     _, found = article.read(text, "a.md", "hello", "7-18m", specs())
     assert found

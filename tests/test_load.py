@@ -70,8 +70,10 @@ def test_a_missing_file_is_told(path: str, message: str):
 
 @pytest.mark.parametrize("name", ["Hello", "h\u00e9llo", "a b", "-a", "a-", "a" * 65, "a_b", "..", "a\nb"])
 def test_a_folder_that_cannot_name_a_topic_is_told(name: str):
-    (problem,) = problems({f"content/topics/{name}/topic.yaml": b"title: x\n"})[-1:]
-    assert problem.endswith("cannot name a topic (small letters, digits and hyphens) [bad-name]")
+    found = problems({f"content/topics/{name}/topic.yaml": b"title: x\n"})
+    assert any(
+        problem.endswith("cannot name a topic (small letters, digits and hyphens) [bad-name]") for problem in found
+    )
 
 
 @pytest.mark.parametrize("tag", ["e s", "spanish-of-mexico-and-more", "es_MX", "1"])
@@ -117,8 +119,8 @@ def test_an_article_in_a_deeper_folder_replaces_nothing():
 
 def test_two_names_that_differ_by_capitals_are_told():
     assert problems({"content/topics/hello/7-18M.md": b""}) == [
-        f"{ARTICLE}: differs from content/topics/hello/7-18M.md only by capitals or accents (rename one of them) [bad-name]",
         'content/topics/hello/7-18M.md: "7-18M" is no age band of content/ages.yaml (did you mean "7-18m"?) [unknown-age]',
+        f"{ARTICLE}: differs from content/topics/hello/7-18M.md only by capitals or accents (rename one of them) [bad-name]",
     ]
 
 
@@ -127,7 +129,15 @@ def test_mistakes_of_many_files_come_in_one_run():
     assert {problem.split(":")[0] for problem in problems(broken)} == set(broken)
 
 
-FILES = [ARTICLE, TOPIC, "program.yaml", "content/ages.yaml", "content/facts.yaml", "content/languages/es.yaml", "templates/kinds.yaml"]
+FILES = [
+    ARTICLE,
+    TOPIC,
+    "program.yaml",
+    "content/ages.yaml",
+    "content/facts.yaml",
+    "content/languages/es.yaml",
+    "templates/kinds.yaml",
+]
 
 
 @settings(max_examples=60, deadline=None)

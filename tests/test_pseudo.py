@@ -34,7 +34,12 @@ def test_a_real_language_is_left_alone(shelf: Project):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.sampled_from(["Wave", "{count}", "**bold**", "[here](https://example.org)", "again.", "1:", "\\*"]), max_size=8))
+@given(
+    st.lists(
+        st.sampled_from(["Wave", "{count}", "**bold**", "[here](https://example.org)", "again.", "1:", "\\*"]),
+        max_size=8,
+    )
+)
 def test_placeholders_marks_and_digits_survive(shelf: Project, words: list[str]):
     assert shelf.library is not None
     language = shelf.library.languages["en-XA"]

@@ -26,11 +26,23 @@ def mistakes(record: type[records.R], text: str) -> list[str]:
         ("audience: [family]", "x.yaml:3: audience holds fields or a list (known: family, staff) [bad-value]"),
         ("order: first", 'x.yaml:3: order is "first" (a whole number) [bad-value]'),
         ("order: 1.5", 'x.yaml:3: order is "1.5" (a whole number) [bad-value]'),
-        ("about: goodbyes", 'x.yaml:3: about should be a list ("- " before each, on lines of their own; or [one, two]) [bad-value]'),
-        ("about: [a, [b]]", "x.yaml:3: about item 2 should be one text, not a list or fields (put quotes around it) [bad-value]"),
+        (
+            "about: goodbyes",
+            'x.yaml:3: about should be a list ("- " before each, on lines of their own; or [one, two]) [bad-value]',
+        ),
+        (
+            "about: [a, [b]]",
+            "x.yaml:3: about item 2 should be one text, not a list or fields (put quotes around it) [bad-value]",
+        ),
         ("about: [a, '']", "x.yaml:3: about item 2 is empty (write it, or take the line away) [bad-value]"),
-        ("emblem: ../../x", 'x.yaml:3: emblem is "../../x", which has the wrong form (small letters, digits and hyphens) [bad-value]'),
-        ("review: {who: x}", "x.yaml:3: review should be one text, not a list or fields (put quotes around it) [bad-value]"),
+        (
+            "emblem: ../../x",
+            'x.yaml:3: emblem is "../../x", which has the wrong form (small letters, digits and hyphens) [bad-value]',
+        ),
+        (
+            "review: {who: x}",
+            "x.yaml:3: review should be one text, not a list or fields (put quotes around it) [bad-value]",
+        ),
         ("about: [" + "x" * 500 + "]", "x.yaml:3: about item 1 is longer than 400 characters (say less) [bad-value]"),
     ],
 )

@@ -39,7 +39,9 @@ def test_hidden_and_leftover_files_are_no_sources(root: Path, name: str):
 @pytest.mark.parametrize("target", ["/etc/passwd", "/nothing/here", "/etc", "."])
 def test_a_link_is_refused_and_never_followed(root: Path, target: str):
     (root / "content/topics/hello/any-age.md").symlink_to(target)
-    assert problems(root) == ["content/topics/hello/any-age.md: a link, not a file (put the file itself here) [bad-name]"]
+    assert problems(root) == [
+        "content/topics/hello/any-age.md: a link, not a file (put the file itself here) [bad-name]"
+    ]
 
 
 def test_a_pipe_is_refused_without_waiting_for_it(root: Path):
@@ -63,7 +65,9 @@ def test_a_file_that_may_not_be_read_is_told(root: Path, monkeypatch: pytest.Mon
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
-    assert problems(root)[-1].endswith("cannot be read: Permission denied (ask who set up this computer) [missing-file]")
+    assert problems(root)[-1].endswith(
+        "cannot be read: Permission denied (ask who set up this computer) [missing-file]"
+    )
 
 
 def test_the_root_is_found_from_any_folder_inside(root: Path):

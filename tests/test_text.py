@@ -26,13 +26,28 @@ def test_words_are_counted_without_marks(text: str, words: int):
 
 @pytest.mark.parametrize(
     "character",
-    ["\u202e", "\u2066", "\u200b", "\u00ad", "\ufeff", "\x00", "\x1b", "\x85", "\u2028", "\ue000", "\U000e0041", "\ufffd"],
+    [
+        "\u202e",
+        "\u2066",
+        "\u200b",
+        "\u00ad",
+        "\ufeff",
+        "\x00",
+        "\x1b",
+        "\x85",
+        "\u2028",
+        "\ue000",
+        "\U000e0041",
+        "\ufffd",
+    ],
 )
 def test_a_character_that_hides_is_forbidden(character: str):
     assert forbidden_characters(f"call {character}112", "Latn") == (character,)
 
 
-@pytest.mark.parametrize("text", ["Plain words, 1–2.", "niño ¿qué?", "«\u00a0oui\u202f»", "你好。", "नमस्ते", "ไทย", "Ångström"])
+@pytest.mark.parametrize(
+    "text", ["Plain words, 1–2.", "niño ¿qué?", "«\u00a0oui\u202f»", "你好。", "नमस्ते", "ไทย", "Ångström"]
+)
 def test_ordinary_text_of_any_script_is_not_suspicious(text: str):
     assert suspicious(text, "Latn") == []
 

@@ -39,7 +39,10 @@ def test_every_scalar_is_a_string(text: str, data: object):
     [
         ("a: 1\nb: &x 2\n", (2, "yaml-forbidden", "an anchor (&x) is not allowed")),
         ("a: *x\n", (1, "yaml-forbidden", "an alias (*x) is not allowed")),
-        ("a: !!python/object:os.system x\n", (1, "yaml-forbidden", "a tag (tag:yaml.org,2002:python/object:os.system) is not allowed")),
+        (
+            "a: !!python/object:os.system x\n",
+            (1, "yaml-forbidden", "a tag (tag:yaml.org,2002:python/object:os.system) is not allowed"),
+        ),
         ("<<: {a: b}\n", (1, "yaml-forbidden", "a merge key (<<) is not allowed")),
         ("? [a]\n: b\n", (1, "yaml-forbidden", "a key that is not a word")),
         ("a: 1\nb: 2\na: 3\n", (3, "yaml-duplicate", '"a" stands here twice')),

@@ -1,0 +1,190 @@
+"""PO files: read with every mistake named, brought up to date without losing a word."""
+
+from __future__ import annotations
+
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import pytest
+from conftest import PROJECTS, REPOSITORY
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from builder import catalog, load, sources
+from builder.catalog import Unit
+from builder.model import Language, Plural
+
+FILE = "content/locale/es/hello.po"
+HEAD = """msgid ""
+msgstr ""
+"Language: es\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Plural-Forms: nplurals=2; plural=n != 1;\\n"
+
+"""
+ONE = 'msgid "Out and back"\nmsgstr "Ir y volver"\n'
+TINY = (PROJECTS / "tiny" / FILE).read_bytes()
+
+
+@cache
+def language(tag: str) -> Language:
+    library, _ = load.library(sources.read(REPOSITORY))
+    assert library is not None
+    return library.languages[tag]
+
+
+def problems(text: str | bytes) -> list[str]:
+    _, _, found = catalog.read(text if isinstance(text, bytes) else text.encode(), FILE)
+    return [str(problem).removeprefix(f"{FILE}:") for problem in found]
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+
+def test_messages_have_their_text_state_and_line():
+    text = f'{HEAD}{ONE}\n#, fuzzy\nmsgid "b"\nmsgstr "B"\n\n#, fuzzy\n#| msgid "old"\nmsgid "c"\nmsgstr "C"\n\n'
+    text += '# draft: machine translation\nmsgid "d"\nmsgstr "D"\n\nmsgid "e"\nmsgstr " "\n'
+    messages, plural, found = catalog.read(text.encode(), FILE)
+    assert found == []
+    assert plural == Plural(2, "n != 1")
+    assert {m.id: (m.texts, m.state, m.place.line) for m in messages.values()} == {
+        "Out and back": (("Ir y volver",), "translated", 7),
+        "b": (("B",), "draft", 10),
+        "c": (("C",), "stale", 14),
+        "d": (("D",), "draft", 19),
+        "e": ((" ",), "missing", 23),
+    }
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_files_of_any_system_are_read(end: str):
+    messages, _, found = catalog.read((HEAD + ONE).replace("\n", end).encode(), FILE)
+    assert (list(messages), found) == (["Out and back"], [])
+
+
+@pytest.mark.parametrize("text", ["", "\n", HEAD, ONE, HEAD + '#~ msgid "x"\n#~ msgstr "y"\n'])
+def test_little_is_not_a_mistake(text: str):
+    assert problems(text) == []
+
+
+_LINE = '(msgid or msgstr, then the words between quotation marks; \\" prints one) [po-syntax]'
+_MERGE = "(keep one version and remove the marks) [po-syntax]"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("hello\n", [f'1: not a line of a PO file: "hello" {_LINE}']),
+        (HEAD + 'msgid "Out\nmsgstr "x"\n', [f'7: not a line of a PO file: "msgid "Out" {_LINE}']),
+        (HEAD + 'msgid "a "b""\nmsgstr "x"\n', [f'7: not a line of a PO file: "msgid "a "b""" {_LINE}']),
+        (HEAD + ONE + 'msgstr[99] "x"\n', [f'9: not a line of a PO file: "msgstr[99] "x"" {_LINE}']),
+        (HEAD + 'msgid "a"\nmsgstr "\\q"\n', ["8: an unknown escape \\q (write \\\\ for a backslash) [po-syntax]"]),
+        (HEAD + f"<<<<<<< HEAD\n{ONE}=======\n>>>>>>> x\n", [f'{line}: a mark of an unfinished merge: "{mark}" {_MERGE}' for line, mark in ((7, "<<<<<<< HEAD"), (10, "======="), (11, ">>>>>>> x"))]),
+        (HEAD + 'msgid "a"\n\nmsgid "b"\nmsgstr "c"\n', ["9: not readable as PO (look for a missing quotation mark or keyword on this line or the one above) [po-syntax]"]),
+        (HEAD + 'msgstr "c"\n', ["7: not readable as PO (look for a missing quotation mark or keyword on this line or the one above) [po-syntax]"]),
+        (HEAD + ONE + "\n" + ONE, ['10: the message "Out and back" stands twice (first on line 7; keep one) [po-duplicate]']),
+        (HEAD.replace("UTF-8", "ISO-8859-1"), ["1: the header says charset=ISO-8859-1 (charset=UTF-8: save it so) [po-syntax]"]),
+        (HEAD.replace(": es", ": fr"), ["1: the header says Language: fr (it stands in the folder of es) [po-syntax]"]),
+        (HEAD.replace("nplurals=2", "nplurals=" + "9" * 5000), [f'1: Plural-Forms cannot be read: "nplurals={"9" * 31}" (`handouts translate sync` writes it) [po-plural]']),
+        (HEAD.replace("nplurals=2; plural=n != 1;", "two"), ['1: Plural-Forms cannot be read: "two" (`handouts translate sync` writes it) [po-plural]']),
+        ('msgid "a"\nmsgid_plural "b"\nmsgstr[0] "c"\nmsgstr[1] "d"\n', ["1: there is no Plural-Forms in the header (`handouts translate sync` writes it) [po-plural]"]),
+        ("\ufeff" + HEAD, ['1: opens with a byte order mark (save it as "UTF-8", without "BOM") [not-utf8]']),
+        ((HEAD + ONE).encode("utf-16"), ['1: not UTF-8 (save it as "UTF-8" in your editor) [not-utf8]']),
+        (HEAD.encode() + b'msgid "ni\xf1o"\n', ['7: not UTF-8 after "msgid "ni" (save it as "UTF-8" in your editor) [not-utf8]']),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_named(text: str | bytes, expected: list[str]):
+    assert problems(text) == expected
+
+
+def test_a_huge_file_is_refused():
+    assert problems(b"x" * 3_000_000) == [" the file is over 2048 kB (look for pasted material) [too-big]"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.one_of(st.binary(max_size=200), st.text('msgidtr "\\[]0#~|,\n', max_size=80).map(str.encode)))
+def test_any_bytes_are_read_or_refused(data: bytes):
+    catalog.read(data, FILE)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=20), st.integers(0, len(TINY)), st.integers(0, 60))
+def test_any_damage_is_reported_never_raised(scrap: bytes, at: int, gone: int):
+    messages, _, found = catalog.read(TINY[:at] + scrap + TINY[at + gone :], FILE)
+    assert messages or found
+    assert all(problem.hint for problem in found)
+
+
+def test_what_is_not_there_is_missing_never_english():
+    spanish = catalog.Catalog(language("es"), {})
+    assert spanish.find("hello", "Out and back").state == "missing"
+    assert spanish.find("hello", "Out and back").texts == ()
+
+
+# --- bringing up to date ------------------------------------------------------------------------
+
+
+def units(*texts: str) -> dict[str, Unit]:
+    return {text: Unit(text, notes=("a note",), files=("a.md",)) for text in texts}
+
+
+def test_a_changed_text_keeps_its_translation_as_a_start():
+    old = catalog.synced(units("Wave to your child."), "", language("es")).replace('msgstr ""\n', 'msgstr "Salude."\n')
+    old = old.replace('msgid ""\nmsgstr "Salude."', 'msgid ""\nmsgstr ""')
+    new = catalog.synced(units("Wave to your child once."), old, language("es"))
+    assert '#, fuzzy\n#| msgid "Wave to your child."\nmsgid "Wave to your child once."\nmsgstr "Salude."\n' in new
+
+
+def test_a_text_that_is_gone_becomes_obsolete_and_comes_back():
+    old = catalog.synced(units("Out and back"), HEAD + ONE, language("es"))
+    gone = catalog.synced(units("Something else entirely, about sleep"), old, language("es"))
+    assert '#~ msgid "Out and back"\n#~ msgstr "Ir y volver"' in gone
+    assert "Ir y volver" in catalog.synced(units("Out and back"), gone, language("es"))
+
+
+TEXTS = st.lists(
+    st.sampled_from(["Wave.", "Wave back.", "Wave and say {n} words.", "Go out.", "Go", "Stay near.", 'Sing "la"', "Back\\slash", "Día"]),
+    unique=True,
+    max_size=6,
+)  # fmt: skip
+
+
+def translated(text: str, at: int) -> str:
+    """The PO text with a translation of its own for every message that has none."""
+    head, _, body = text.partition("\n\n")
+    while '\nmsgstr ""\n' in body + "\n":
+        at += 1
+        body = (body + "\n").replace('\nmsgstr ""\n', f'\nmsgstr "T{at}."\n', 1)
+    return f"{head}\n\n{body}"
+
+
+@settings(max_examples=60, deadline=None)
+@given(TEXTS, TEXTS, st.sampled_from(["es", "ar", "my"]))
+def test_syncing_is_idempotent_and_loses_no_translation(before: list[str], after: list[str], tag: str):
+    old = translated(catalog.synced(units(*before), "", language(tag)), 0)
+    new = catalog.synced(units(*after), old, language(tag))
+    assert catalog.synced(units(*after), new, language(tag)) == new
+    assert all(f'"T{n}."' in new for n in range(1, len(before) + 1))
+    messages, _, found = catalog.read(new.encode(), f"content/locale/{tag}/hello.po")
+    assert found == []
+    assert list(messages) == after
+    assert all(messages[text].state == "translated" for text in after if text in before)
+    assert all(messages[text].state != "translated" for text in after if text not in before)
+
+
+@pytest.mark.parametrize("tag", ["es", "ar", "my", "uk", "zh-Hans"])
+def test_gettext_accepts_what_sync_writes(tag: str, tmp_path: Path):
+    wanted = {**units("Wave.", 'Sing "la"', "Back\\slash"), "{n} month": Unit("{n} month", plural="{n} months")}
+    path = tmp_path / "x.po"
+    path.write_text(catalog.synced(wanted, HEAD.replace(": es", f": {tag}") + ONE, language(tag)), encoding="utf-8")
+    checked = subprocess.run(
+        ["msgfmt", "--check", "-o", "/dev/null", path], capture_output=True, text=True, check=False
+    )
+    assert (checked.returncode, [line for line in checked.stderr.splitlines() if "header field" not in line]) == (0, [])
+
+
+def test_the_shelfs_own_files_are_up_to_date_with_gettext():
+    for path in sorted((REPOSITORY / "content/locale").glob("*/*.po")):
+        checked = subprocess.run(["msgfmt", "--check", "-o", "/dev/null", path], capture_output=True, check=False)
+        assert checked.returncode == 0, checked.stderr.decode()

@@ -1,0 +1,106 @@
+"""The plan: which documents there are, each written to a file of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from builder import plan, project
+from builder.model import AgeBand, DocumentKey, Library
+from builder.plan import Selection
+from builder.project import Project
+
+BANDS = (AgeBand("0-9m", 0, 9), AgeBand("7-18m", 7, 18), AgeBand("3-5y", 36, 71), AgeBand("any-age"))
+
+
+@pytest.fixture
+def library(shelf: Project) -> Library:
+    assert shelf.library is not None
+    return shelf.library
+
+
+def test_every_document_of_the_library_has_a_key_and_a_path_of_its_own(library: Library):
+    keys = plan.plan(library, Selection(languages=tuple(library.languages)))
+    assert len(set(keys)) == len(keys) > 100
+    paths = {plan.path(key, library.program.staff_language).casefold() for key in keys}
+    assert len(paths) == len(keys)
+    assert plan.collisions(keys, library.program.staff_language) == []
+
+
+def test_the_tiny_project_makes_its_sheets(make_project: Callable[..., Path]):
+    library = project.read(make_project()).library
+    assert library is not None
+    keys = plan.plan(library, Selection(languages=("en", "es"), editions=("normal",), papers=("letter",)))
+    assert [plan.path(key, "en") for key in keys] == [
+        "en/hello/7-18m-handout-letter.pdf",
+        "en/hello/7-18m-checklist-letter.pdf",
+        "es/hello/7-18m-handout-letter.pdf",
+        "es/hello/7-18m-checklist-letter.pdf",
+    ]
+
+
+@pytest.mark.parametrize("axis", ["topics", "bands", "kinds", "languages", "editions", "papers"])
+def test_a_selection_only_takes_away(library: Library, axis: str):
+    everything = plan.plan(library, Selection())
+    attribute = axis.removesuffix("s")
+    for name in {getattr(key, attribute) for key in everything}:
+        chosen = plan.plan(library, replace(Selection(), **{axis: (name,)}))
+        assert chosen == tuple(key for key in everything if getattr(key, attribute) == name)
+
+
+def test_pseudo_languages_are_made_when_named_only(library: Library):
+    tags = {key.language for key in plan.plan(library, Selection())}
+    assert not any(library.languages[tag].pseudo for tag in tags)
+    assert plan.plan(library, Selection(languages=("en-XA",)))
+
+
+@pytest.mark.parametrize(
+    ("text", "bands"),
+    [("7-18m", ["7-18m"]), ("8m", ["0-9m", "7-18m"]), ("14M", ["7-18m"]), ("1y", ["7-18m"]), ("1y 3m", ["7-18m"]), ("4y", ["3-5y"]), ("any-age", ["any-age"])],
+)  # fmt: skip
+def test_an_age_falls_in_every_band_that_holds_it(text: str, bands: list[str]):
+    assert [band.id for band in plan.bands_for(text, BANDS)] == bands
+
+
+@pytest.mark.parametrize("text", ["", "m", "y", "ten", "7", "-1m", "1y-3m", "99y99m1", "2y", "999m", "7–18m"])
+def test_what_is_no_age_says_what_there_is(text: str):
+    with pytest.raises(plan.AgeError, match="0-9m, 7-18m, 3-5y, any-age"):
+        plan.bands_for(text, BANDS)
+
+
+def test_an_unknown_name_is_answered_with_the_nearest(library: Library):
+    chosen = Selection(topics=("atachment",), kinds=("handouts",), languages=("es",), papers=("a5",))
+    assert plan.unknown(library, chosen) == [
+        'there is no topic "atachment" (did you mean "attachment"?)',
+        'there is no kind "handouts" (did you mean "handout"?)',
+        'there is no paper "a5" (known: a4, letter)',
+    ]
+
+
+def test_two_sheets_of_one_name_are_told_also_when_they_differ_by_capitals():
+    one = DocumentKey("en", "hello", "7-18m", "sheet", "", "big", "en", "letter")
+    two = replace(one, kind="Sheet-BIG", edition="normal")
+    assert [str(problem) for problem in plan.collisions((one, two, one), "en")] == [
+        "two sheets would be written to en/hello/7-18m-sheet-big-letter.pdf (rename a kind, a setting or an edition) [path-collision]"
+    ]
+
+
+NAME = st.text("ab-", min_size=1, max_size=3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.builds(DocumentKey, *[NAME] * 4, st.text("ab", max_size=2), st.sampled_from(["normal", "b"]), NAME, NAME),
+        unique=True,
+        max_size=30,
+    )
+)
+def test_paths_that_meet_are_always_told(keys: list[DocumentKey]):
+    paths = [plan.path(key, "a").casefold() for key in keys]
+    assert len(plan.collisions(tuple(keys), "a")) == len(paths) - len(set(paths))

@@ -1,0 +1,123 @@
+"""Workers: one that hangs or dies costs its own document only, and how many there are changes no byte."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import pdf_facts
+import pytest
+from test_golden import job
+
+from builder import run
+from builder.model import Job, Sheet
+from builder.run import LocalWorkers
+from builder.typeset import typeset, worker
+
+HANGS, DIES, FAILS = "hangs", "dies", "fails"
+
+
+def work(jobs: tuple[Job, ...]) -> tuple[Sheet, ...]:
+    """As a worker does, but for jobs whose name says otherwise."""
+    for each in jobs:
+        if HANGS in each.name:
+            time.sleep(60)
+        if DIES in each.name:
+            os._exit(7)
+    return worker.work(jobs)
+
+
+@contextmanager
+def local(count: int = 2, seconds: float = run.SECONDS) -> Iterator[LocalWorkers]:
+    with run.local(count, os.environ["FONTCONFIG_FILE"], seconds) as workers:
+        yield workers
+
+
+def named(name: str, body: str = "<p>Wave and say when you will be back.</p>") -> Job:
+    return pdf_facts.job(body, name=name)
+
+
+def done(jobs: list[Job], workers: LocalWorkers) -> dict[str, Sheet]:
+    return {sheet.name: sheet for sheet in run.run(jobs, workers)}
+
+
+@pytest.fixture
+def misbehaving(monkeypatch):
+    """Workers that hang or die at certain names; a batch is ended soon."""
+    monkeypatch.setattr(run.worker, "work", work)
+    monkeypatch.setattr(run, "START", 2.0)
+
+
+def test_a_worker_that_hangs_is_ended_and_its_neighbours_finish(misbehaving):
+    jobs = [named(f"en/{name}") for name in ("a", "b", HANGS, "c", "d", "e", "f", "g")]
+    began = time.monotonic()
+    with local(seconds=0.3) as workers:
+        sheets = done(jobs, workers)
+    assert time.monotonic() - began < 20
+    assert sheets.keys() == {job.name for job in jobs}
+    (fault,) = sheets[f"en/{HANGS}"].faults
+    assert (fault.code, fault.fact) == ("timed-out", "en: it took longer than its limit, and its worker was ended")
+    assert [name for name, sheet in sheets.items() if sheet.faults] == [f"en/{HANGS}"]
+    assert all(len(sheet.pdfs) == 2 for name, sheet in sheets.items() if HANGS not in name)
+
+
+def test_a_worker_that_dies_is_reported_and_the_others_finish(misbehaving):
+    jobs = [named(f"en/{name}") for name in ("a", "b", "c", DIES, "d", "e", "f", "g")]
+    with local() as workers:
+        sheets = done(jobs, workers)
+    assert sheets.keys() == {job.name for job in jobs}
+    assert [fault.code for fault in sheets[f"en/{DIES}"].faults] == ["crashed"]
+    assert [name for name, sheet in sheets.items() if sheet.faults] == [f"en/{DIES}"]
+
+
+def test_the_number_of_workers_changes_no_byte():
+    jobs = [job(language, kind) for language in ("en", "es") for kind in ("handout", "checklist")]
+    here = {each.name: typeset(each) for each in jobs}
+    for count in (1, 2):
+        with local(count) as workers:
+            assert done(jobs, workers) == here
+    assert all(not sheet.faults for sheet in here.values())
+
+
+def test_an_exception_in_one_document_stops_no_other():
+    broken = replace(named("en/broken"), styles=())
+    with local(1) as workers:
+        sheets = done([named("en/a"), broken, named("en/b")], workers)
+    assert [fault.code for fault in sheets["en/broken"].faults] == ["crashed"]
+    assert sheets["en/a"].faults == sheets["en/b"].faults == ()
+
+
+def test_no_jobs_need_no_workers():
+    with local(1) as workers:
+        assert list(run.run([], workers)) == []
+
+
+def test_leaving_early_ends_the_workers(misbehaving):
+    began = time.monotonic()
+
+    def leave() -> None:
+        with local(1) as workers:
+            workers.submit((named(f"en/{HANGS}"),))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        leave()
+    assert time.monotonic() - began < 15
+
+
+@pytest.mark.parametrize(("jobs", "workers"), [(1, 1), (3, 2), (8, 2), (50, 4), (7, 64)])
+def test_batches_hold_every_job_once_and_keep_every_worker_busy(jobs, workers):
+    todo = [named(f"en/{number:03}") for number in range(jobs)]
+    batches = run._batches(todo, workers)
+    assert sorted(job.name for batch in batches for job in batch) == [job.name for job in todo]
+    assert max(map(len, batches)) <= run.BATCH
+    assert len(batches) >= min(jobs, workers)
+
+
+def test_batches_keep_languages_together():
+    todo = [replace(named(f"{tag}/{n}"), language=tag) for n in range(4) for tag in ("en", "ar")]
+    batches = run._batches(todo, 1)
+    assert [{job.language for job in batch} for batch in batches] == [{"ar"}, {"en"}]
