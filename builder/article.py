@@ -25,7 +25,9 @@ _TAGS = {
     "pairs": {"dt", "dd"}, "grid": {"dt", "dd"},
 }  # fmt: skip
 _SHAPES = {
-    "line": "one paragraph", "paragraph": "paragraphs with a blank line between", "list": 'a list ("- " before each item)',
+    "line": "one paragraph",
+    "paragraph": "paragraphs with a blank line between",
+    "list": 'a list ("- " before each item)',
     "scene": 'a list ("- " before each picture\'s words)', "questions": 'a list ("- " before each question)',
     "steps": 'numbered steps ("1. " before each)', "pairs": 'pairs: a line, then a line that opens with ": "',
     "grid": 'pairs: the area, then a line that opens with ": "',

@@ -84,6 +84,8 @@ class Catalog:
             texts = tuple(pseudo.translate(form, self.language) for form in forms)
             return Message(key, texts, "source" if self.source else "draft", Place(""))
         found = self.components.get(component, {}).get(key)
+        if found and isinstance(text, Counted) and len(found.texts) != self.language.plural.count:
+            found = None  # with a form too few, some ages would read wrong
         return found or Message(key, (), "missing", Place(f"content/locale/{self.language.tag}/{component}.po"))
 
 

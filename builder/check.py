@@ -139,6 +139,11 @@ def unknown_names(project: Project, library: Library) -> Iterator[Diagnostic]:
             if name not in known and not _has_record(project, name):
                 place = _where(project, _SETTINGS, name)
                 yield Diagnostic("unknown-name", place, f'there is no {what} "{name}"', did_you_mean(name, known))
+    for name in dict.fromkeys((program.staff_language, *program.shelf.languages)):
+        if name in library.languages and library.languages[name].pseudo:
+            fact = f'"{name}" is no language that people read: it tries a layout'
+            hint = f"leave it out here; `handouts build --language {name}` makes it"
+            yield Diagnostic("unknown-name", _where(project, _SETTINGS, name), fact, hint)
     for kind in library.kinds.values():
         yield from _unknown_in_kind(project, kind, library)
 

@@ -65,9 +65,7 @@ A first try:   handouts list
 """
 
 
-@click.group(
-    cls=_Group, help=_HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
-)
+@click.group(cls=_Group, help=_HELP, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option(
     "--project",
     "folder",

@@ -68,7 +68,7 @@ class _Speaker:
         given = values or {}
         form = 0
         if isinstance(text, Counted):
-            form = min(languages.plural_form(int(given[text.by]), self.catalog.language.plural), len(message.texts) - 1)
+            form = languages.plural_form(int(given[text.by]), self.catalog.language.plural)
 
         def fill(slot: re.Match[str]) -> str:
             value = given.get(slot.group(1), slot.group())

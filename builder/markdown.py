@@ -86,7 +86,8 @@ for _name in [item.name for item in _INLINE.inlinePatterns._priority]:  # type: 
 
 _NAMES = {
     "pre": "a code block", "blockquote": "a quotation (>)", "hr": "a rule (---)",
-    "h1": "a heading (#)", "h2": "a heading (##)", "h3": "a heading (###)", "h4": "a heading", "h5": "a heading", "h6": "a heading",
+    "h1": "a heading (#)", "h2": "a heading (##)", "h3": "a heading (###)",
+    "h4": "a heading", "h5": "a heading", "h6": "a heading",
 }  # fmt: skip
 
 

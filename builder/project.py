@@ -14,6 +14,7 @@ from builder.model import Library, Place, Plural
 from builder.render import Templates
 from builder.sources import Sources
 from builder.styles import Tokens
+from builder.text import utf8_fault
 
 SOURCE = "en"  # the language that articles are written in
 
@@ -82,8 +83,8 @@ def _templates(files: Sources) -> tuple[dict[str, str], list[Diagnostic]]:
         try:
             texts[path] = files.files[path].decode("utf-8")
         except UnicodeDecodeError as error:
-            place = Place(path, files.files[path][: error.start].count(b"\n") + 1)
-            problems.append(Diagnostic("not-utf8", place, f"byte {error.start} is not UTF-8", 'save it as "UTF-8"'))
+            line, fact = utf8_fault(files.files[path], error)
+            problems.append(Diagnostic("not-utf8", Place(path, line), fact, 'save it as "UTF-8"'))
     return texts, problems
 
 

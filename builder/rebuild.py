@@ -63,7 +63,9 @@ def rebuild(
         raise ProblemsError(problems)
     keys = plan.plan(library, selection(loaded, library, request))
     paths = {key: plan.path(key, library.program.staff_language) for key in keys}
-    problems += plan.collisions(keys, library.program.staff_language)
+    collisions = plan.collisions(keys, library.program.staff_language)
+    if collisions:
+        raise ProblemsError([*problems, *collisions])
     work = _Rebuild(loaded, library, root / "output", manifest, found, paths, _Tally(problems=problems))
     try:
         work.make(workers, progress)

@@ -37,6 +37,9 @@ FactId = Annotated[str, StringConstraints(pattern=_FACT)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Date = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+Digits = Literal[
+    "latin", "arabic", "persian", "devanagari", "bengali", "gurmukhi", "gujarati", "thai", "lao", "myanmar", "khmer"
+]
 Month = Annotated[int, Field(ge=0, le=1200)]
 Points = Annotated[float, Field(ge=6, le=72)]
 
@@ -136,7 +139,7 @@ class LanguageRecord(_Record):
     fonts: Annotated[list[Words], Field(min_length=1, max_length=8)]
     size: Annotated[float, Field(ge=0.5, le=2)] = 1.0
     line_height: Annotated[float, Field(ge=0.8, le=2.5)] = 1.0
-    digits: Literal["latin", "arabic", "persian", "devanagari", "bengali", "myanmar", "khmer", "thai", "lao", "gurmukhi", "gujarati"] = "latin"  # fmt: skip
+    digits: Digits = "latin"
     breaks: Literal["space", "icu", "syllable-joined", "any"] = "space"
     plural: PluralRecord
     searchable: Annotated[float, Field(ge=0, le=1)] = 0.95

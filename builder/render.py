@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 
 from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, meta
@@ -18,12 +18,13 @@ from markupsafe import Markup
 
 from builder.diagnostics import Diagnostic, ProblemsError, did_you_mean
 from builder.model import Place
-from builder.page import Page, Text
+from builder.page import Line, Page, Section, Text
 
 _THIN_TO = 7.0  # millimetres: up to here a drawing takes the thinner stroke
 _THIN, _THICK = 1.15, 1.5  # points on paper
 _POINT = 0.3528  # millimetres
 _ROOT = re.compile(r"<svg\b[^>]*>")
+_NO_ATTRIBUTE = re.compile(r"'builder\.\w+\.(\w+) object' has no attribute '(\w+)'")
 _VIEW = re.compile(r'viewBox="([\d. -]+)"')
 _CLASS = re.compile(r'class="([^"]*)"')
 
@@ -117,8 +118,19 @@ def render(source: Templates, page: Page) -> str:
         place = Place(f"templates/{error.name or name}", error.lineno)
         raise ProblemsError([Diagnostic("template", place, str(error.message))]) from error
     except (TemplateError, TypeError, ValueError, AttributeError, KeyError, LookupError) as error:
-        fact = f"cannot be rendered for {page.key.topic} {page.key.band} in {page.key.language}: {error}"
+        fact = f"cannot be rendered for {page.key.topic} {page.key.band} in {page.key.language}: {_plainly(error)}"
         raise ProblemsError([Diagnostic("template", _place(error, name), fact)]) from error
+
+
+def _plainly(error: BaseException) -> str:
+    """An error in words that the author of a template can use."""
+    found = _NO_ATTRIBUTE.search(str(error))
+    if not found:
+        return str(error)
+    owner, name = found.group(1).lower(), found.group(2)
+    known = {each.__name__.lower(): [item.name for item in fields(each)] for each in (Page, Section, Line, Text)}
+    hint = did_you_mean(name, known.get(owner, []))
+    return f'{owner} has no "{name}"' + (f" ({hint})" if hint else "")
 
 
 def _place(error: BaseException, name: str) -> Place:

@@ -44,14 +44,15 @@ class LocalWorkers:
     pool: ProcessPool
     count: int
     seconds: float = SECONDS
+    start: float = START
 
     def submit(self, batch: tuple[Job, ...]) -> Future[tuple[Sheet, ...]]:
-        limit = self.seconds * len(batch) + START
+        limit = self.seconds * len(batch) + self.start
         return self.pool.schedule(worker.work, args=(batch,), timeout=limit)
 
 
 @contextmanager
-def local(count: int, font_config: str, seconds: float = SECONDS) -> Iterator[LocalWorkers]:
+def local(count: int, font_config: str, seconds: float = SECONDS, start: float = START) -> Iterator[LocalWorkers]:
     """`count` worker processes, gone when the block ends.
 
     forkserver: forking a process that imported Pango has crashed (WeasyPrint#684), and spawn pays the imports once
@@ -61,7 +62,7 @@ def local(count: int, font_config: str, seconds: float = SECONDS) -> Iterator[Lo
     context.set_forkserver_preload(["builder.typeset.preload"])
     pool = ProcessPool(max_workers=count, initializer=worker.start, initargs=(font_config,), context=context)
     try:
-        yield LocalWorkers(pool, count, seconds)
+        yield LocalWorkers(pool, count, seconds, start)
         pool.close()  # type: ignore[no-untyped-call]  # pebble types its tasks, not its ends
     except BaseException:
         pool.stop()  # type: ignore[no-untyped-call]  # likewise

@@ -31,7 +31,7 @@ _INTRO = """\
 # The largest words on the sheet: a few, warm, for this age.
 title: {title}
 summary: One sentence that says what this sheet is about.
-# Below, each "## " heading is a part of a sheet; templates/elements.yaml lists them all. Take out those you do not need.
+# Below, each "## " heading is a part of a sheet; templates/elements.yaml lists them all. Take out what you do not need.
 # {{from=...}} at the end of an item names the facts it rests on, from content/facts.yaml.
 # {{routine=...}} chooses a drawing for it: {drawings}.
 ---

@@ -51,9 +51,7 @@ def write(root: Path, tags: Iterable[str], folder: Path, workers: MakeWorkers) -
 def _job(loaded: Project, library: Library, language: Language) -> Job:
     age, numbers = languages.age(_AGE)
     message = loaded.catalogs[language.tag].find("ui", age)
-    form = (
-        message.texts[min(languages.plural_form(18, language.plural), len(message.texts) - 1)] if message.texts else ""
-    )
+    form = message.texts[languages.plural_form(18, language.plural)] if message.texts else ""
     said = form
     for name, value in numbers.items():
         said = said.replace(f"{{{name}}}", languages.number(value, language))

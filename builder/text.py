@@ -6,7 +6,10 @@ import re
 import unicodedata
 
 JOINERS = "\u200c\u200d"
-JOINING_SCRIPTS = frozenset({"Arab", "Deva", "Beng", "Guru", "Gujr", "Orya", "Taml", "Telu", "Knda", "Mlym", "Sinh", "Mymr", "Khmr", "Tibt", "Mong", "Nkoo", "Syrc", "Adlm", "Rohg"})  # fmt: skip
+JOINING_SCRIPTS = frozenset({
+    "Adlm", "Arab", "Beng", "Deva", "Gujr", "Guru", "Khmr", "Knda", "Mlym", "Mong", "Mymr", "Nkoo", "Orya", "Rohg",
+    "Sinh", "Syrc", "Taml", "Telu", "Tibt",
+})  # fmt: skip
 
 MAX_COMBINING = 8  # marks on one letter
 CONFUSABLE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})  # scripts that share the look of letters

@@ -68,9 +68,11 @@ def workers() -> Callable[..., object]:
     """What `build` is given to make its workers: two real processes."""
 
     @contextmanager
-    def make(count: int, cache: Path, wanted: int = 2, seconds: float = run.SECONDS) -> Iterator[run.LocalWorkers]:
+    def make(
+        count: int, cache: Path, wanted: int = 2, seconds: float = run.SECONDS, start: float = run.START
+    ) -> Iterator[run.LocalWorkers]:
         cache.mkdir(parents=True, exist_ok=True)
-        with run.local(min(count, wanted), str(fonts.configure(cache)), seconds) as local:
+        with run.local(min(count, wanted), str(fonts.configure(cache)), seconds, start) as local:
             yield local
 
     return make

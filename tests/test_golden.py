@@ -24,7 +24,13 @@ from builder.styles import Voices
 from builder.typeset import typeset
 
 TINY = [(language, kind) for language in ("en", "es") for kind in ("handout", "checklist")]
-PICTURES = [("en", "handout"), ("en", "checklist"), ("en", "visit-guide-home"), ("ar", "handout"), ("zh-Hans", "handout")]
+PICTURES = [
+    ("en", "handout"),
+    ("en", "checklist"),
+    ("en", "visit-guide-home"),
+    ("ar", "handout"),
+    ("zh-Hans", "handout"),
+]
 TOLERANCE = 2.0  # of 255: the mean difference of a pixel's grey
 
 
@@ -53,7 +59,9 @@ def job(language: str, kind: str) -> Job:
     tiny = pages.tiny()
     library = tiny.library
     body, staff = library.languages[language], library.languages["en"]
-    css = styles.finished(tiny.css, tiny.tokens, library.kinds[kind], library.editions["normal"], Voices(body, body, staff))
+    css = styles.finished(
+        tiny.css, tiny.tokens, library.kinds[kind], library.editions["normal"], Voices(body, body, staff)
+    )
     html = render.render(tiny.templates, pages.page(tiny, kind, language))
     papers = tuple(library.papers.values())
     return Job(f"{language}/hello/7-18m-{kind}", language, html, css, (), 2, papers)

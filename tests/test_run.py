@@ -24,7 +24,7 @@ def work(jobs: tuple[Job, ...]) -> tuple[Sheet, ...]:
     """As a worker does, but for jobs whose name says otherwise."""
     for each in jobs:
         if HANGS in each.name:
-            time.sleep(60)
+            time.sleep(300)
         if DIES in each.name:
             os._exit(7)
     return worker.work(jobs)
@@ -56,7 +56,7 @@ def test_a_worker_that_hangs_is_ended_and_its_neighbours_finish(misbehaving):
     began = time.monotonic()
     with local(seconds=0.3) as workers:
         sheets = done(jobs, workers)
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 120
     assert sheets.keys() == {job.name for job in jobs}
     (fault,) = sheets[f"en/{HANGS}"].faults
     assert (fault.code, fault.fact) == ("timed-out", "en: it took longer than its limit, and its worker was ended")
@@ -105,7 +105,7 @@ def test_leaving_early_ends_the_workers(misbehaving):
 
     with pytest.raises(KeyboardInterrupt):
         leave()
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 60
 
 
 @pytest.mark.parametrize(("jobs", "workers"), [(1, 1), (3, 2), (8, 2), (50, 4), (7, 64)])

@@ -104,7 +104,7 @@ def test_a_sheet_that_cannot_keep_its_budget_names_language_and_lines(printed):
     for problem in report.problems:
         assert problem.code == "over-budget"
         assert problem.place.file.startswith("output/en-XA/attachment/7-18m-")
-        assert re.search(r"\d pages where \d (is|are) allowed, \d+ lines? too many", problem.fact), problem.fact
+        assert re.search(r"\d pages .*\d+ lines? too many", problem.fact), problem.fact
 
 
 @pytest.mark.parametrize(("language", "kind"), SHEETS + LONG)
@@ -202,7 +202,9 @@ def test_both_papers_frame_the_same_sheet(printed, language, kind):
     assert all(page["MediaBox"] == (0, -8.8, 210, 288.2) for page in a4)
 
 
-@pytest.mark.parametrize(("language", "kind"), [("en", "handout"), ("ar", "visit-guide-home"), ("zh-Hans", "checklist")])
+@pytest.mark.parametrize(
+    ("language", "kind"), [("en", "handout"), ("ar", "visit-guide-home"), ("zh-Hans", "checklist")]
+)
 def test_lines_stand_at_the_same_place_on_both_papers(printed, language, kind):
     letter, a4 = (pdf_facts.opened(sheet(printed, language, kind, paper)) for paper in ("letter", "a4"))
     for one, other in zip(letter.pages, a4.pages, strict=True):

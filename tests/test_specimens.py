@@ -16,7 +16,6 @@ from builder.typeset import search, typeset
 
 MM = 72 / 25.4
 TAGS = sorted(path.stem for path in (specimens.Path(__file__).parent.parent / "content" / "languages").glob("*.yaml"))
-SPACED = {"space"}
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +48,7 @@ def test_a_record_sets_without_a_fault_on_one_accessible_page(sheets, tag):
 @pytest.mark.parametrize("tag", TAGS)
 def test_a_records_specimen_is_found_by_readers(sheets, shelf, tag):
     pdf, language = pdf_of(sheets, tag), shelf.library.languages[tag]
-    if language.breaks == "space" or language.breaks == "syllable-joined":
+    if language.breaks in {"space", "syllable-joined"}:
         words = set(re.findall(r"[^\s.,;:!?،؛؟።፣“”\"()]{2,}", language.specimen))
         poppler = " ".join(pdf_facts.text(pdf).split())
     else:  # lines break anywhere: the first letters of each clause
@@ -86,7 +85,7 @@ def test_a_letter_that_no_font_has_is_a_fault(shelf):
 
 
 def test_an_unknown_language_is_refused_with_the_nearest(shelf):
-    with pytest.raises(ProblemsError, match='there is no language "zh-Hanz" .did you mean "zh-Hans"'):
+    with pytest.raises(ProblemsError, match=r'there is no language "zh-Hanz" .did you mean "zh-Hans"'):
         specimens.jobs(shelf, ["en", "zh-Hanz"])
 
 

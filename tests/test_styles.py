@@ -25,7 +25,9 @@ def kind(name: str = "handout", steps: tuple[float, ...] = (12, 11.5, 11)) -> Ki
     return Kind(name, name, "family", 2, steps, (), ())
 
 
-def css(text: str, *, of: Kind | None = None, edition: Edition = NORMAL, body: str = "en", family: str = "") -> list[str]:
+def css(
+    text: str, *, of: Kind | None = None, edition: Edition = NORMAL, body: str = "en", family: str = ""
+) -> list[str]:
     known = tiny().library.languages
     voices = Voices(known[body], known[family or body], known["en"])
     return list(styles.finished({"templates/css/a.css": text}, TOKENS, of or kind(), edition, voices))

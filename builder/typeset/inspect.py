@@ -75,19 +75,24 @@ def wrong_pages(pages: Sequence[Page], language: str) -> list[Fault]:
 def off_page(root: Element, items: Sequence[Drawn], language: str) -> list[Fault]:
     """Find what lies outside the sheet, or inside a box that hides what overflows it."""
     width, height = (side * _PIXELS for side in SHEET)
-    faults = []
+    worst: dict[tuple[Element | None, int, bool], tuple[float, Drawn]] = {}  # one word per element and page
     for item in items:
-        subject = describe(root, item.box.element, language, item.text)
-        if excess := _excess(item.place, (0, 0, width, height)):
-            faults.append(Fault("off-page", f"{subject} runs {excess / _PIXELS:.1f} mm off page {item.page}"))
-        elif item.clip and (excess := _excess(item.place, item.clip)):
-            faults.append(
-                Fault(
-                    "off-page",
-                    f"{subject} is cut off by {excess / _PIXELS:.1f} mm on page {item.page}",
-                    "a box around it hides what overflows",
-                )
-            )
+        outside = _excess(item.place, (0, 0, width, height))
+        excess = outside or (item.clip and _excess(item.place, item.clip)) or 0.0
+        at = (item.box.element, item.page, bool(outside))
+        if excess and excess > worst.get(at, (0.0, item))[0]:
+            worst[at] = (excess, item)
+    faults = []
+    for (_element, page, outside), (excess, item) in worst.items():
+        how = f"runs {excess / _PIXELS:.1f} mm off" if outside else f"is cut off by {excess / _PIXELS:.1f} mm on"
+        hint = (
+            "shorten the text, or give its part of the template more room"
+            if outside
+            else "a box around it hides what overflows"
+        )
+        faults.append(
+            Fault("off-page", f"{describe(root, item.box.element, language, item.text)} {how} page {page}", hint)
+        )
     return faults
 
 
@@ -108,7 +113,13 @@ def lost_text(root: Element, items: Sequence[Drawn], language: str) -> list[Faul
         wanted, got = _letters(own), _letters("".join(printed.get(element, ())))
         if wanted != got and (missing := Counter(wanted) - Counter(got)):
             subject = describe(root, element, language, own)
-            faults.append(Fault("lost-text", f"{subject}: {missing.total()} characters are not on the page"))
+            faults.append(
+                Fault(
+                    "lost-text",
+                    f"{subject}: {missing.total()} characters are not on the page",
+                    "a style hides them, or a running part is on no page",
+                )
+            )
     return faults
 
 
@@ -121,8 +132,8 @@ def over_budget(root: Element, items: Sequence[Drawn], sides: int, language: str
     first = describe(root, said[0].box.element, language, said[0].text) if said else language
     return Fault(
         "over-budget",
-        f"{first}: {pages} pages where {sides} are allowed, {lines} lines too many at the smallest type",
-        "shorten the text",
+        f"{first}: {pages} pages (at most {sides}), {lines} line{'s' * (lines != 1)} too many at the smallest type",
+        "shorten the longest items of this language",
     )
 
 
