@@ -26,10 +26,10 @@ check: setup-develop  ## lint, format, types, content
 	.venv/bin/handouts check
 
 test: setup-develop  ## the tests, without the slow ones
-	.venv/bin/pytest -n auto --dist loadgroup -m "not slow"
+	.venv/bin/pytest -n auto -m "not slow"
 
 test-all: setup-develop  ## all tests
-	.venv/bin/pytest -n auto --dist loadgroup
+	.venv/bin/pytest -n auto
 
 bench: setup-develop  ## measure: ratios between ways to do it
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" benchmarks/run

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from builder import article, languages, records, yaml_strict
 from builder.diagnostics import Diagnostic, did_you_mean
 from builder.model import (
-    ANY_AGE,
     STAFF,
     AgeBand,
     Article,
@@ -215,7 +214,7 @@ class _Reader:
     def _articles(
         self, topic: str, folder: str, ages: tuple[AgeBand, ...], specs: Mapping[str, ElementSpec]
     ) -> dict[str, Article]:
-        known = list(dict.fromkeys([*(band.id for band in ages), ANY_AGE, STAFF]))
+        known = list(dict.fromkeys([*(band.id for band in ages), STAFF]))
         articles: dict[str, Article] = {}
         for path in self.sources.under(folder, ".md"):
             if path.count("/") > folder.count("/"):

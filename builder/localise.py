@@ -186,7 +186,7 @@ def _page(subject: _Subject, strings: Strings) -> Page:
         sections={s.key: _section(s, e, body, aloud) for s, e in chosen if s.audience == subject.kind.audience},
         family_sections={s.key: _section(s, e, family, None) for s, e in chosen if s.audience != subject.kind.audience},
         contacts=_contacts(library, family),
-        safe_sleep=library.program.contacts.safe_sleep,
+        safe_sleep=library.program.contacts.safe_sleep if subject.band.first_month == 0 else "",
         draft=(),
         footer=_footer(subject, [element for _, element in chosen]),
         program=library.program.name,

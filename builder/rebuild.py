@@ -61,7 +61,9 @@ def rebuild(
     library = loaded.library
     if library is None or project.frame_is_broken(problems):
         raise ProblemsError(problems)
-    keys = plan.plan(library, selection(loaded, library, request))
+    keys = plan.plan(library, selection(loaded, library, request, problems))
+    if not keys:
+        raise plan.SelectionError("there is nothing to make for this choice: `handouts list` shows what there is")
     paths = {key: plan.path(key, library.program.staff_language) for key in keys}
     collisions = plan.collisions(keys, library.program.staff_language)
     if collisions:
@@ -90,14 +92,19 @@ def rebuild(
     )
 
 
-def selection(loaded: Project, library: Library, request: Request) -> Selection:
-    """The selection a request means. Raises SelectionError, AgeError."""
+def selection(loaded: Project, library: Library, request: Request, problems: Iterable[Diagnostic] = ()) -> Selection:
+    """The selection a request means. Raises SelectionError and AgeError; ProblemsError for a language misread."""
     shelf = plan.shelf(library) if request.shelf else Selection(languages=loaded.translated)
     bands = tuple(band.id for age in request.ages for band in plan.bands_for(age, library.ages))
     chosen = Selection(
         request.topics, bands, request.kinds, request.languages or shelf.languages,
         request.editions or shelf.editions, request.papers or shelf.papers,
     )  # fmt: skip
+    needed = {project.SOURCE, library.program.staff_language, *chosen.languages}
+    misread = [f"content/languages/{tag}.yaml" for tag in needed if tag not in library.languages]
+    found = [problem for problem in errors(problems or loaded.problems) if problem.place.file in misread]
+    if found:
+        raise ProblemsError(found)
     wrong = plan.unknown(library, chosen)
     if wrong:
         raise plan.SelectionError(*wrong)
@@ -129,16 +136,17 @@ class _Rebuild:
 
     def _layouts(self) -> Iterator[_Layout]:
         """The layouts that have to be made; the other documents are counted."""
-        broken = {problem.place.file for problem in errors(self.tally.problems)}
+        broken = _broken(self.tally.problems)
         outside = _Outside(self.library, self.output / store.CACHE)
         jobs = Jobs(self.loaded, self.library)
         for keys in _together(self.paths):
             paths = [self.paths[key] for key in keys]
             own = _own_sources(self.library, keys[0], self.found)
-            inputs = outside.inputs(keys[0], [self.found[path].sha256 for path in own])
             if broken & set(own):
                 self.tally.failed += paths
-            elif all(self._current(path, inputs=inputs) for path in paths):
+                continue
+            inputs = outside.inputs(keys[0], [self.found[path].sha256 for path in own])
+            if all(self._current(path, inputs=inputs) for path in paths):
                 self.tally.unchanged += paths
             else:
                 layout = self._layout(keys, jobs, outside, inputs)
@@ -206,9 +214,8 @@ class _Rebuild:
 
     def remove_departed(self) -> tuple[str, ...]:
         """Remove listed files whose key left the library, or whose translation is no longer whole."""
-        broken = {problem.place.file for problem in errors(self.tally.problems)}
-        if any(file.startswith("content/topics/") for file in broken):
-            return ()  # an article that cannot be read has not left
+        if any(problem.place.file.startswith("content/") for problem in errors(self.tally.problems)):
+            return ()  # what cannot be read has not left
         everything = plan.plan(self.library, Selection(languages=tuple(self.loaded.catalogs)))
         staff = self.library.program.staff_language
         there = {plan.path(key, staff) for key in everything} - set(self.tally.missing)
@@ -217,6 +224,15 @@ class _Rebuild:
         for path in gone:
             del self.manifest.documents[path]
         return gone
+
+
+def _broken(problems: Iterable[Diagnostic]) -> set[str]:
+    """The files whose mistakes stop the documents made from them.
+
+    Not those that have nothing to do with what a document prints: an unused fact, or what another kind of sheet lacks.
+    """
+    found = {problem.place.file for problem in errors(problems) if problem.code != "missing-element"}
+    return found - {"content/facts.yaml"}
 
 
 def _together(paths: Iterable[DocumentKey]) -> list[tuple[DocumentKey, ...]]:
@@ -240,6 +256,7 @@ def _own_sources(library: Library, key: DocumentKey, found: Mapping[str, Stamp])
             f"content/languages/{tag}.yaml",
             f"content/locale/{tag}/ui.po",
             f"content/locale/{tag}/{key.topic}.po",
+            f"content/reviews/{tag}.yaml",
         }
     shared = [path for path in found if path.startswith(_SHARED) or path.startswith("content/assets/")]
     return sorted((wanted & found.keys()) | set(shared))
@@ -307,5 +324,7 @@ class Jobs:
             kind, edition = self.library.kinds[key.kind], self.library.editions[key.edition]
             family, staff = self.library.languages[key.language], self.library.languages[key.staff_language]
             voices = Voices(family if kind.audience == "family" else staff, family, staff)
-            self.css[at] = styles.finished(self.loaded.css, self.loaded.tokens, kind, edition, voices)
+            self.css[at] = styles.finished(
+                styles.own(self.loaded.css, key.kind, self.library.kinds), self.loaded.tokens, kind, edition, voices
+            )
         return self.css[at]

@@ -40,6 +40,8 @@ Date = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 Digits = Literal[
     "latin", "arabic", "persian", "devanagari", "bengali", "gurmukhi", "gujarati", "thai", "lao", "myanmar", "khmer"
 ]
+Number = Annotated[str, StringConstraints(max_length=40)]  # of a telephone, as people write it
+Family = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 -]{1,60}$")]
 Month = Annotated[int, Field(ge=0, le=1200)]
 Points = Annotated[float, Field(ge=6, le=72)]
 
@@ -136,7 +138,7 @@ class LanguageRecord(_Record):
     autonym: Words
     script: Annotated[str, StringConstraints(pattern=_SCRIPT)]
     direction: Literal["ltr", "rtl"]
-    fonts: Annotated[list[Words], Field(min_length=1, max_length=8)]
+    fonts: Annotated[list[Family], Field(min_length=1, max_length=8)]
     size: Annotated[float, Field(ge=0.5, le=2)] = 1.0
     line_height: Annotated[float, Field(ge=0.8, le=2.5)] = 1.0
     digits: Digits = "latin"
@@ -151,10 +153,10 @@ class LanguageRecord(_Record):
 
 
 class ContactsRecord(_Record):
-    phone: str = ""
-    interpreter: str = ""
-    urgent_help: str = ""
-    safe_sleep: str = ""
+    phone: Number = ""
+    interpreter: Number = ""
+    urgent_help: Number = ""
+    safe_sleep: Annotated[str, StringConstraints(max_length=200)] = ""
 
 
 class ShelfRecord(_Record):

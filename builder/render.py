@@ -117,7 +117,7 @@ def render(source: Templates, page: Page) -> str:
     except TemplateSyntaxError as error:
         place = Place(f"templates/{error.name or name}", error.lineno)
         raise ProblemsError([Diagnostic("template", place, str(error.message))]) from error
-    except (TemplateError, TypeError, ValueError, AttributeError, KeyError, LookupError) as error:
+    except Exception as error:
         fact = f"cannot be rendered for {page.key.topic} {page.key.band} in {page.key.language}: {_plainly(error)}"
         raise ProblemsError([Diagnostic("template", _place(error, name), fact)]) from error
 
@@ -164,6 +164,7 @@ def _context(source: Templates, page: Page) -> dict[str, object]:
         "page": page,
         "bilingual": page.bilingual,
         "document_title": f"{plain(page.title)} \u00b7 {plain(page.age)}",
+        "description": plain(page.summary),
         "t": t,
         "icon": icon,
         "figure": figure,

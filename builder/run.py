@@ -14,14 +14,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessPool
 
 from builder.model import Fault, Job, Sheet
 from builder.typeset import worker
 
-SECONDS = 20.0  # for one document; an ordinary one takes a tenth of a second
+SECONDS = 20.0  # for a batch; a document that shared one is tried again alone
 BATCH = 4  # jobs that travel together
-START = 15.0  # seconds that a batch may take longer while its worker starts
 
 Submit = Callable[[tuple[Job, ...]], "Future[tuple[Sheet, ...]]"]
 
@@ -34,7 +33,7 @@ class Workers(Protocol):
         """How many batches can be worked on at once."""
 
     def submit(self, batch: tuple[Job, ...]) -> Future[tuple[Sheet, ...]]:
-        """Begin a batch; the future raises TimeoutError or ProcessExpired when its worker was ended."""
+        """Begin a batch; the future raises when its worker was ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +43,13 @@ class LocalWorkers:
     pool: ProcessPool
     count: int
     seconds: float = SECONDS
-    start: float = START
 
     def submit(self, batch: tuple[Job, ...]) -> Future[tuple[Sheet, ...]]:
-        limit = self.seconds * len(batch) + self.start
-        return self.pool.schedule(worker.work, args=(batch,), timeout=limit)
+        return self.pool.schedule(worker.work, args=(batch,), timeout=self.seconds)
 
 
 @contextmanager
-def local(count: int, font_config: str, seconds: float = SECONDS, start: float = START) -> Iterator[LocalWorkers]:
+def local(count: int, font_config: str, seconds: float = SECONDS) -> Iterator[LocalWorkers]:
     """`count` worker processes, gone when the block ends.
 
     forkserver: forking a process that imported Pango has crashed (WeasyPrint#684), and spawn pays the imports once
@@ -62,7 +59,7 @@ def local(count: int, font_config: str, seconds: float = SECONDS, start: float =
     context.set_forkserver_preload(["builder.typeset.preload"])
     pool = ProcessPool(max_workers=count, initializer=worker.start, initargs=(font_config,), context=context)
     try:
-        yield LocalWorkers(pool, count, seconds, start)
+        yield LocalWorkers(pool, count, seconds)
         pool.close()  # type: ignore[no-untyped-call]  # pebble types its tasks, not its ends
     except BaseException:
         pool.stop()  # type: ignore[no-untyped-call]  # likewise
@@ -91,7 +88,7 @@ def run(jobs: Sequence[Job], workers: Workers) -> Iterator[Sheet]:
             batch = waiting.pop(future)
             try:
                 yield from future.result()
-            except (TimeoutError, ProcessExpired) as error:
+            except Exception as error:  # noqa: BLE001 - however a worker ended, the other documents go on
                 if len(batch) > 1:  # one of them is the culprit: try each alone
                     todo += [(job,) for job in reversed(batch)]
                 else:

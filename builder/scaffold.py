@@ -9,7 +9,7 @@ from pathlib import Path
 
 from builder import load, records, sources
 from builder.diagnostics import RefusalError, did_you_mean
-from builder.model import ANY_AGE, STAFF, ElementSpec
+from builder.model import STAFF, ElementSpec
 
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\Z")
 _CARRIED = ("program.yaml", "content", "templates")
@@ -97,7 +97,7 @@ def article(root: Path, name: str, band: str) -> str:
             f'there is no topic "{name}"' + (f" ({hint})" if hint else "") + f": `handouts new topic {name}` begins one"
         )
         raise ScaffoldError(msg)
-    known = [age.id for age in library.ages] + [ANY_AGE, STAFF]
+    known = [age.id for age in library.ages] + [STAFF]
     if band not in known:
         msg = f'there is no age band "{band}" ({did_you_mean(band, known)})'
         raise ScaffoldError(msg)

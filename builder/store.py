@@ -91,11 +91,21 @@ def load(output: Path) -> Manifest:
         return Manifest(
             raw["environment"],
             {path: Stamp(*stamp) for path, stamp in raw["sources"].items()},
-            {path: Record(**{**record, "stamp": Stamp(*record["stamp"])}) for path, record in raw["documents"].items()},
+            {
+                path: Record(**{**record, "stamp": Stamp(*record["stamp"])})
+                for path, record in raw["documents"].items()
+                if _inside(path)
+            },
             {name: Outcome(tuple(o["outputs"]), tuple(o["missing"])) for name, o in raw["outcomes"].items()},
         )
     except (OSError, ValueError, KeyError, TypeError):
         return Manifest()
+
+
+def _inside(path: str) -> bool:
+    """Whether a listed path stays below the output folder, whoever wrote the list."""
+    parts = Path(path).parts
+    return bool(parts) and not Path(path).is_absolute() and ".." not in parts
 
 
 def save(output: Path, manifest: Manifest) -> None:
@@ -174,6 +184,8 @@ def remove(output: Path, paths: Iterable[str]) -> None:
     """Remove files that the manifest listed, and the folders this leaves empty."""
     for path in sorted(paths):
         target = output / path
+        if any((output / folder).is_symlink() for folder in list(Path(path).parents)[:-1]):
+            continue  # through a link it would be somebody else's file
         target.unlink(missing_ok=True)
         for folder in list(Path(path).parents)[:-1]:
             with contextlib.suppress(OSError):

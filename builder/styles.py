@@ -5,7 +5,7 @@ Tokens are resolved here, once per kind and language, because `var()` and `calc(
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from string import Template
 
@@ -34,6 +34,12 @@ def sheets(files: Mapping[str, str]) -> dict[str, str]:
     first = [path for path in _FIRST if path in css]
     last = [path for path in css if path == _LAST]
     return {path: files[path] for path in [*first, *(p for p in css if p not in {*first, *last}), *last]}
+
+
+def own(css: Mapping[str, str], kind: str, kinds: Iterable[str]) -> dict[str, str]:
+    """The stylesheets of one kind: the shared ones and the one that bears its name."""
+    others = {f"templates/css/{other}.css" for other in kinds if other != kind}
+    return {path: text for path, text in css.items() if path not in others}
 
 
 def finished(css: Mapping[str, str], tokens: Tokens, kind: Kind, edition: Edition, voices: Voices) -> tuple[str, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -68,11 +70,9 @@ def workers() -> Callable[..., object]:
     """What `build` is given to make its workers: two real processes."""
 
     @contextmanager
-    def make(
-        count: int, cache: Path, wanted: int = 2, seconds: float = run.SECONDS, start: float = run.START
-    ) -> Iterator[run.LocalWorkers]:
+    def make(count: int, cache: Path, wanted: int = 2, seconds: float = run.SECONDS) -> Iterator[run.LocalWorkers]:
         cache.mkdir(parents=True, exist_ok=True)
-        with run.local(min(count, wanted), str(fonts.configure(cache)), seconds, start) as local:
+        with run.local(min(count, wanted), str(fonts.configure(cache)), seconds) as local:
             yield local
 
     return make
@@ -110,7 +110,18 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 @pytest.fixture(scope="session")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
     """The repository's sheets for 7 to 18 months, in its languages and two pseudo-languages: built once."""
-    root = tmp_path_factory.mktemp("printed")
+    own = tmp_path_factory.getbasetemp()
+    folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own  # test processes share what the first one built
+    root, report = folder / "printed", folder / "printed.pickle"
+    with (folder / "printed.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not report.exists():
+            report.write_bytes(pickle.dumps(_print(root)))
+        return root, pickle.loads(report.read_bytes())  # noqa: S301 - written above
+
+
+def _print(root: Path) -> Report:
+    shutil.rmtree(root, ignore_errors=True)  # of a build that failed
     for name in ("content", "templates"):
         shutil.copytree(REPOSITORY / name, root / name)
     shutil.copy(REPOSITORY / "program.yaml", root)
@@ -123,4 +134,4 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
             yield local
 
     languages = ("en", "es", "ar", "zh-Hans", "en-XA", "ar-XB")
-    return root, build(root, Request(languages=languages, ages=("7-18m",)), make)
+    return build(root, Request(languages=languages, ages=("7-18m",)), make)

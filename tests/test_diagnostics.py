@@ -83,7 +83,7 @@ def _problems(root: Path, how: list[str], workers) -> list[Diagnostic]:
 
 @contextmanager
 def _workers(workers, seconds: float, count: int, cache: Path):
-    with workers(count, cache, wanted=1, seconds=seconds, start=3.0) as local:
+    with workers(count, cache, wanted=1, seconds=seconds) as local:
         yield local
 
 

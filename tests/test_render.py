@@ -339,7 +339,7 @@ def rules(path) -> str:
 
 FORBIDDEN = {
     "a physical side": r"(?<![\w-])(?:margin|padding|border)-(?:left|right)\b|(?<![\w-])(?:left|right)\s*:|border-(?:top|bottom)-(?:left|right)",
-    "physical alignment": r"text-align\s*:\s*(?:left|right|justify)|float\s*:",
+    "physical alignment": r"text-align\s*:\s*(?:left|right|justify)|(?:float|clear)\s*:\s*(?:left|right)",
     "multiple columns": r"(?<![\w.-])columns?(?:-\w+)?\s*:",
     "grid or flex": r"display\s*:\s*(?:inline-)?(?:grid|flex)",
     "a slow function": r"\b(?:var|calc)\(",

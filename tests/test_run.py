@@ -48,7 +48,6 @@ def done(jobs: list[Job], workers: LocalWorkers) -> dict[str, Sheet]:
 def misbehaving(monkeypatch):
     """Workers that hang or die at certain names; a batch is ended soon."""
     monkeypatch.setattr(run.worker, "work", work)
-    monkeypatch.setattr(run, "START", 2.0)
 
 
 def test_a_worker_that_hangs_is_ended_and_its_neighbours_finish(misbehaving):

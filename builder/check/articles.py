@@ -1,0 +1,106 @@
+"""Rules about what authors write: traces, sources, drawings, and whether a sheet can be made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from builder.check.common import items, where
+from builder.diagnostics import Diagnostic, did_you_mean
+from builder.model import ANY_AGE, STAFF, Article, Library, Place, Topic
+from builder.project import Project
+
+_CUTS = frozenset({"unknown-element", "front-matter", "wrong-shape", "not-utf8"})
+
+
+def unknown_facts(project: Project, library: Library) -> Iterator[Diagnostic]:
+    """Every trace leads to a fact of the registry."""
+    del project
+    printable = [fact.id for fact in library.facts.values() if fact.use != "never"]
+    for item in items(library):
+        for fact in item.facts:
+            if fact not in library.facts:
+                hint = did_you_mean(fact, printable) or "see content/facts.yaml"
+                yield Diagnostic("unknown-fact", item.place, f"there is no fact {fact}", hint)
+
+
+def never_facts(project: Project, library: Library) -> Iterator[Diagnostic]:
+    """What must not be printed is not traced to either."""
+    del project
+    for item in items(library):
+        for fact in item.facts:
+            if fact in library.facts and library.facts[fact].use == "never":
+                says = library.facts[fact].says
+                hint = "content/facts.yaml marks it `use: never`; take the sentence out"
+                yield Diagnostic("never-fact", item.place, f"{fact} must not be printed: {says}", hint)
+
+
+def unknown_sources(project: Project, library: Library) -> Iterator[Diagnostic]:
+    """Facts and topics cite sources that exist."""
+    for fact in library.facts.values():
+        if fact.source not in library.sources:
+            hint = did_you_mean(fact.source, library.sources)
+            yield Diagnostic("unknown-source", fact.place, f'{fact.id}: there is no source "{fact.source}"', hint)
+    for topic in library.topics:
+        for source in topic.sources:
+            if source not in library.sources:
+                place = where(project, topic.place.file, source)
+                yield Diagnostic(
+                    "unknown-source", place, f'there is no source "{source}"', did_you_mean(source, library.sources)
+                )
+
+
+def unknown_drawings(project: Project, library: Library) -> Iterator[Diagnostic]:
+    """Moments, pictures and emblems have a drawing."""
+    icons, figures = project.templates.drawings("icons"), project.templates.drawings("figures")
+    for item in items(library):
+        for name, known, folder in ((item.routine, icons, "icons"), (item.picture, figures, "figures")):
+            if name and name not in known:
+                fact = f'there is no drawing "{name}" in templates/{folder}'
+                yield Diagnostic("unknown-drawing", item.place, fact, did_you_mean(name, known))
+    emblems = [name.removeprefix("emblem-") for name in figures if name.startswith("emblem-")]
+    for topic in library.topics:
+        if topic.emblem not in emblems:
+            fact = f'there is no drawing "emblem-{topic.emblem}" in templates/figures'
+            place = where(project, topic.place.file, topic.emblem)
+            yield Diagnostic("unknown-drawing", place, fact, did_you_mean(topic.emblem, emblems))
+
+
+def missing_elements(project: Project, library: Library) -> Iterator[Diagnostic]:
+    """An article is enough for at least one kind of sheet, and one that begins a staff sheet finishes it."""
+    broken = {problem.place.file.rsplit("/", 1)[0] for problem in project.problems if problem.code in _CUTS}
+    for topic in library.topics:
+        if topic.place.file.rsplit("/", 1)[0] in broken:
+            continue  # what seems to be missing may stand under a misspelt heading
+        bands = [band for band in topic.articles if band not in {ANY_AGE, STAFF}] or [ANY_AGE] * (
+            ANY_AGE in topic.articles
+        )
+        for band in sorted(bands):
+            yield from _missing_for_band(library, topic, topic.articles[band])
+
+
+def _missing_for_band(library: Library, topic: Topic, article: Article) -> Iterator[Diagnostic]:
+    have = topic.elements(article.band)
+    lacking: dict[str, list[str]] = {}
+    for kind in library.kinds.values():
+        lacks = [library.elements[key].name for key in kind.needs if key in library.elements and key not in have]
+        begun = any(library.elements[key].audience == "staff" for key in have) if kind.audience == "staff" else True
+        if lacks and begun:
+            lacking[kind.id] = lacks
+    families = [kind for kind in library.kinds.values() if kind.audience == topic.audience]
+    enough = [kind for kind in families if kind.id not in lacking]
+    for kind in library.kinds.values():
+        if kind.id in lacking and (kind.audience == "staff" or not enough):
+            names = ", ".join(f'"## {name}"' for name in lacking[kind.id])
+            hint = "add it" if len(lacking[kind.id]) == 1 else "add them"
+            yield Diagnostic("missing-element", Place(article.place.file), f"a {kind.id} needs {names}", hint)
+
+
+def topics_without_sheets(project: Project, library: Library) -> Iterator[Diagnostic]:
+    """A topic has something to print."""
+    del project
+    for topic in library.topics:
+        if not set(topic.articles) - {STAFF}:
+            hint = f"`handouts new article {topic.id} BAND` begins one"
+            yield Diagnostic(
+                "missing-element", Place(topic.place.file), "the topic has no article yet", hint, "warning"
+            )
