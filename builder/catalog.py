@@ -94,7 +94,7 @@ def approval(catalog: Catalog, topic: Topic, band: str) -> Review | None:
     review, headings = catalog.reviews.get((topic.id, band)), catalog.reviews.get((UI, ""))
     if review is None or headings is None:
         return None
-    whole = snapshot(catalog, topic.id, _article_texts(topic, band)) == review.snapshot
+    whole = snapshot(catalog, topic.id, article_texts(topic, band)) == review.snapshot
     return review if whole and snapshot(catalog, UI, catalog.components.get(UI, {})) == headings.snapshot else None
 
 
@@ -104,7 +104,8 @@ def snapshot(catalog: Catalog, component: str, texts: Iterable[str]) -> str:
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
 
 
-def _article_texts(topic: Topic, band: str) -> list[str]:
+def article_texts(topic: Topic, band: str) -> list[str]:
+    """Everything a topic says for a band, in the order in which an approval reads it."""
     article = topic.article(band)
     titles = [topic.title, article.title, article.summary] if article else []
     items = [item for _, element in sorted(topic.elements(band).items()) for item in element.items]

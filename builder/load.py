@@ -32,7 +32,7 @@ from builder.sources import Sources
 from builder.text import utf8_fault
 
 _WHOLE = "`handouts init` shows a whole project"
-_SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\Z")
+_SLUG = re.compile(r"(?!ui\Z)[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\Z")  # ui.po holds what is no topic's own
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}\Z")
 _CONTENT = re.compile(
     r"content/(README\.md|(ages|facts|sources|glossary|changes)\.yaml|editions\.csv|approved/.+|reviews/.+"
@@ -149,7 +149,17 @@ class _Reader:
     ) -> dict[str, ElementSpec]:
         specs: dict[str, ElementSpec] = {}
         letters: dict[str, str] = {}
+        names: dict[str, str] = {}
         for key, e in (elements.root if elements else {}).items():
+            if e.at_least > e.at_most:
+                fact = f"{key}: at least {e.at_least}, but at most {e.at_most} items"
+                self.problems.append(Diagnostic("bad-value", document.place((key, "at_least")), fact, "swap them"))
+            if e.name.casefold() in names:
+                fact = f'"{e.name}" is already the name of "{names[e.name.casefold()]}"'
+                self.problems.append(
+                    Diagnostic("duplicate-id", document.place((key, "name")), fact, "choose another name")
+                )
+            names.setdefault(e.name.casefold(), key)
             if e.letter in letters:
                 fact = f'the letter {e.letter} already opens the codes of "{letters[e.letter]}"'
                 self.problems.append(
@@ -186,7 +196,7 @@ class _Reader:
         for name in names:
             folder = f"content/topics/{name}/"
             if not _SLUG.match(name):
-                hint = "small letters, digits and hyphens"
+                hint = "small letters, digits and hyphens, and not ui"
                 self.problems.append(Diagnostic("bad-name", Place(folder), f'"{name[:40]}" cannot name a topic', hint))
                 continue
             hint = f"`handouts new topic {name}` begins one"

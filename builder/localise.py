@@ -312,5 +312,5 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(part)
     elif is_dataclass(value) and not isinstance(value, type):
         for each in fields(value):
-            if each.name not in {"paper", "adapted_from"}:
+            if each.name not in {"paper", "summary", "program"}:
                 yield from _strings(getattr(value, each.name))

@@ -77,7 +77,8 @@ def problems(source: Templates, names: Iterable[str]) -> list[Diagnostic]:
     found = []
     for name in names:
         if name not in source.files:
-            hint = did_you_mean(name, [path for path in source.files if path.endswith(".html")])
+            beside = [path for path in source.files if path.endswith(".html") and "/" not in path]
+            hint = did_you_mean(name, beside) or "a kind is a record and a template of its name"
             found.append(Diagnostic("missing-file", Place(f"templates/{name}"), "this template is not there", hint))
     for path, text in sorted(source.files.items()):
         if path.endswith(".html"):
@@ -163,7 +164,7 @@ def _context(source: Templates, page: Page) -> dict[str, object]:
     return {
         "page": page,
         "bilingual": page.bilingual,
-        "document_title": f"{plain(page.title)} \u00b7 {plain(page.age)}",
+        "document_title": " \u00b7 ".join([*_banner(page), plain(page.title), plain(page.age)]),
         "description": plain(page.summary),
         "t": t,
         "icon": icon,
@@ -177,6 +178,11 @@ def _context(source: Templates, page: Page) -> dict[str, object]:
 
 def _lookup(words: Mapping[str, str]) -> Callable[[str], str]:
     return words.__getitem__
+
+
+def _banner(page: Page) -> list[str]:
+    """The draft banner in the page's language: running heads are furniture to assistive software, a title is not."""
+    return [plain(text) for text in page.draft if text.lang == page.body.tag]
 
 
 def plain(text: Text) -> str:

@@ -11,7 +11,7 @@ from builder import load, records, sources
 from builder.diagnostics import RefusalError, did_you_mean
 from builder.model import STAFF, ElementSpec
 
-_SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\Z")
+_SLUG = re.compile(r"(?!ui\Z)[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\Z")  # ui.po holds what is no topic's own
 _CARRIED = ("program.yaml", "content", "templates")
 
 _TOPIC = """\
@@ -78,7 +78,7 @@ def project(folder: Path) -> int:
 def topic(root: Path, name: str) -> str:
     """Begin a topic; returns the path of its file. Raises ScaffoldError."""
     if not _SLUG.match(name):
-        msg = f'"{name[:40]}" cannot name a topic: small letters, digits and hyphens'
+        msg = f'"{name[:40]}" cannot name a topic: small letters, digits and hyphens, and not ui'
         raise ScaffoldError(msg)
     title = name.replace("-", " ").capitalize()
     return _write(root, f"content/topics/{name}/topic.yaml", _TOPIC.format(name=name, title=title))

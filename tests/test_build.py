@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,8 +13,9 @@ from pathlib import Path
 import pytest
 from conftest import assemble
 
-from builder import store
+from builder import catalog, project, store
 from builder.build import Report, Request, build
+from builder.diagnostics import ProblemsError
 from builder.plan import SelectionError
 from builder.store import BusyError, UnsafeError
 
@@ -200,3 +202,86 @@ def test_the_manifest_tells_state_pages_and_code(built):
     assert record["key"]["staff_language"] == "en"
     assert record["pages"] == 1
     assert raw["documents"]["es/hello/7-18m-handout-letter.pdf"]["code"] == record["code"]
+
+
+def test_an_approval_and_its_end_reach_the_sheets(copy, workers):
+    """Approving changes no text, but what the sheet says of it; so does taking the approval back."""
+    for path in (SPANISH, "content/locale/es/ui.po"):
+        text = (copy / path).read_text(encoding="utf-8")
+        text = re.sub(r"^# draft: .*\n|^#, fuzzy\n", "", text, flags=re.MULTILINE)
+        (copy / path).write_text(text, encoding="utf-8")
+    request = Request(languages=("es",), kinds=("checklist",), papers=("a4",))
+    build(copy, request, workers)
+    assert state(copy) == "draft"
+    loaded = project.read(copy)
+    spanish, topic = loaded.catalogs["es"], loaded.library.topics[0]
+    rows = [
+        (topic.id, "7-18m", catalog.snapshot(spanish, topic.id, catalog.article_texts(topic, "7-18m"))),
+        (catalog.UI, '""', catalog.snapshot(spanish, catalog.UI, spanish.components[catalog.UI])),
+    ]
+    lines = [
+        f"- {{topic: {name}, band: {band}, snapshot: {found}, role: community reviewer, date: 2027-03-01}}\n"
+        for name, band, found in rows
+    ]
+    (copy / "content/reviews").mkdir()
+    (copy / "content/reviews/es.yaml").write_text("".join(lines), encoding="utf-8")
+    assert build(copy, request, workers).built == ("es/hello/7-18m-checklist-a4.pdf",)
+    assert state(copy) == "ready"
+    shutil.rmtree(copy / "content/reviews")
+    assert build(copy, request, workers).built == ("es/hello/7-18m-checklist-a4.pdf",)
+    assert state(copy) == "draft"
+
+
+def state(root: Path) -> str:
+    raw = json.loads((root / "output" / "manifest.json").read_bytes())
+    return str(raw["documents"]["es/hello/7-18m-checklist-a4.pdf"]["state"])
+
+
+def test_a_language_record_that_cannot_be_read_costs_no_sheet(copy, workers):
+    before = pdfs(copy)
+    (copy / "content/languages/es.yaml").write_text("name: [", encoding="utf-8")
+    report = build(copy, Request(languages=("en",)), workers)
+    assert report.removed == ()
+    assert pdfs(copy) == before
+    with pytest.raises(ProblemsError, match=r"content/languages/es.yaml"):
+        build(copy, Request(), workers)
+
+
+def test_a_fact_that_nobody_prints_stops_no_sheet(copy, workers):
+    with (copy / "content/facts.yaml").open("a", encoding="utf-8") as facts:
+        facts.write('"A.7": {says: "Unused", source: "Z", use: ok}\n')
+    report = build(copy, Request(), workers)
+    assert [problem.code for problem in report.problems] == ["unknown-source"]
+    assert report.failed == ()
+
+
+def test_a_list_that_somebody_else_wrote_removes_nothing_outside(copy, workers):
+    precious = copy / "precious.pdf"
+    precious.write_bytes(b"mine")
+    build(copy, Request(), workers)
+    listed = (copy / "output/manifest.json").read_text(encoding="utf-8")
+    entry = listed.replace("en/hello/7-18m-handout-a4.pdf", "../precious.pdf")
+    (copy / "output/manifest.json").write_text(entry, encoding="utf-8")
+    change(copy, ARTICLE, "Open your arms.", "Open both arms.")
+    build(copy, Request(), workers)
+    assert precious.read_bytes() == b"mine"
+
+
+def test_the_shelf_holds_with_the_programs_own_numbers(repository, tmp_path, workers):
+    """What fits with lines to write on also fits with long numbers and a safe-sleep line, in every language."""
+    for name in ("content", "templates"):
+        shutil.copytree(repository / name, tmp_path / name)
+    (tmp_path / "program.yaml").write_bytes((repository / "program.yaml").read_bytes())
+    for field, value in (
+        ("phone", "+1 555 010 2345"),
+        ("interpreter", "+1 800 555 0199"),
+        ("urgent_help", "911"),
+        ("safe_sleep", "For every sleep, put your baby on the back, alone, on a firm flat bed."),
+    ):
+        text = (tmp_path / "program.yaml").read_text(encoding="utf-8")
+        (tmp_path / "program.yaml").write_text(
+            re.sub(rf"(?m)^  {field}:.*$", f'  {field}: "{value}"', text), encoding="utf-8"
+        )
+    report = build(tmp_path, Request(papers=("letter",), ages=("0-9m",)), workers)
+    assert report.problems == ()
+    assert len(report.built) == 12

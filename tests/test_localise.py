@@ -197,7 +197,6 @@ WORDS = {
     "the age": (SPANISH_UI, "De {first} a {last} meses", "Entre {first} y {last} meses"),
     "a phone number": ("program.yaml", "555-0142", "555-0143"),
     "a contact's label": (SPANISH_UI, "Intérprete", "Un intérprete"),
-    "the program's own line": ("program.yaml", "  phone:", "  safe_sleep: On the back\n  phone:"),
     "the kind": ("templates/kinds.yaml", "name: Handout", "name: Leaflet"),
     "the edition": ("templates/editions.yaml", "name: Normal print", "name: Ordinary print"),
     "the name of the language": ("content/languages/es.yaml", "name: Spanish", "name: Castilian"),

@@ -122,8 +122,8 @@ def test_over_budget_says_by_how_much_and_where():
     (fault,) = sheet.faults
     assert sheet.pdfs == ()
     assert fault.code == "over-budget"
-    assert fault.fact.startswith('en, <p> "Wave and say when you will be back.": 3 pages where 2 are allowed')
-    lines = int(fault.fact.split("allowed, ")[1].split()[0])
+    assert fault.fact.startswith('en, <p> "Wave and say when you will be back.": 3 pages (at most 2)')
+    lines = int(fault.fact.split("), ")[1].split()[0])
     assert 0 < lines < 30
 
 

@@ -12,7 +12,7 @@ from builder.catalog import UI
 from builder.check.common import covered, has_record, messages, source, texts, where
 from builder.diagnostics import Diagnostic, did_you_mean
 from builder.model import Language, Library, Place
-from builder.project import Project
+from builder.project import SOURCE, Project
 from builder.text import suspicious
 
 _PLACEHOLDER = re.compile(r"\{(\w*)[^}]*\}")
@@ -22,6 +22,10 @@ _NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
 def unknown_languages(project: Project, library: Library) -> Iterator[Diagnostic]:
     """Translations are for languages of the catalogue."""
     for tag in sorted({path.split("/")[2] for path in project.plurals}):
+        if tag == SOURCE or (tag in library.languages and library.languages[tag].pseudo):
+            fact = f"nothing reads these files: {library.languages[tag].name} is not translated into"
+            hint = "remove them, or edit the articles"
+            yield Diagnostic("stray-file", Place(f"content/locale/{tag}"), fact, hint, "warning")
         if tag not in library.languages and not has_record(project, tag):
             hint = did_you_mean(tag, library.languages) or f"add content/languages/{tag}.yaml"
             yield Diagnostic("unknown-name", Place(f"content/locale/{tag}"), f'there is no language "{tag}"', hint)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
 
 _PIXELS = 96 / 25.4  # CSS pixels in a millimetre
+_EDGE = 4.5 * _PIXELS  # what an office printer cannot reach
 _SLACK = 0.5  # pixels that a box may lie outside: sums of lengths are not exact
 _GENERATED = ("::before", "::after", "::marker")
 
@@ -75,24 +76,30 @@ def wrong_pages(pages: Sequence[Page], language: str) -> list[Fault]:
 def off_page(root: Element, items: Sequence[Drawn], language: str) -> list[Fault]:
     """Find what lies outside the sheet, or inside a box that hides what overflows it."""
     width, height = (side * _PIXELS for side in SHEET)
-    worst: dict[tuple[Element | None, int, bool], tuple[float, Drawn]] = {}  # one word per element and page
+    sheet, printable = (0.0, 0.0, width, height), (_EDGE, _EDGE, width - _EDGE, height - _EDGE)
+    worst: dict[tuple[Element | None, int, str], tuple[float, Drawn]] = {}  # one word for an element on a page
     for item in items:
-        outside = _excess(item.place, (0, 0, width, height))
-        excess = outside or (item.clip and _excess(item.place, item.clip)) or 0.0
-        at = (item.box.element, item.page, bool(outside))
-        if excess and excess > worst.get(at, (0.0, item))[0]:
-            worst[at] = (excess, item)
+        for how, excess in (
+            ("off", _excess(item.place, sheet)),
+            ("cut", _excess(item.place, item.clip) if item.clip else 0.0),
+            ("edge", _excess(item.place, printable) if item.text else 0.0),
+        ):
+            if excess:
+                at = (item.box.element, item.page, how)
+                worst[at] = max(worst.get(at, (0.0, item)), (excess, item), key=lambda found: found[0])
+                break
     faults = []
-    for (_element, page, outside), (excess, item) in worst.items():
-        how = f"runs {excess / _PIXELS:.1f} mm off" if outside else f"is cut off by {excess / _PIXELS:.1f} mm on"
-        hint = (
-            "shorten the text, or give its part of the template more room"
-            if outside
-            else "a box around it hides what overflows"
-        )
-        faults.append(
-            Fault("off-page", f"{describe(root, item.box.element, language, item.text)} {how} page {page}", hint)
-        )
+    for (_element, page, how), (excess, item) in worst.items():
+        fact, hint = {
+            "off": ("runs {:.1f} mm off page {}", "shorten the text, or give its part of the template more room"),
+            "cut": ("is cut off by {:.1f} mm on page {}", "a box around it hides what overflows"),
+            "edge": (
+                "stands {:.1f} mm too near the edge of page {}",
+                "a printer would cut it: shorten what stands above it",
+            ),
+        }[how]
+        subject = describe(root, item.box.element, language, item.text)
+        faults.append(Fault("off-page", f"{subject} {fact.format(excess / _PIXELS, page)}", hint))
     return faults
 
 
