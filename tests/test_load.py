@@ -72,7 +72,8 @@ def test_a_missing_file_is_told(path: str, message: str):
 def test_a_folder_that_cannot_name_a_topic_is_told(name: str):
     found = problems({f"content/topics/{name}/topic.yaml": b"title: x\n"})
     assert any(
-        problem.endswith("cannot name a topic (small letters, digits and hyphens) [bad-name]") for problem in found
+        problem.endswith("cannot name a topic (small letters, digits and hyphens, and not ui) [bad-name]")
+        for problem in found
     )
 
 

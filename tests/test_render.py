@@ -115,7 +115,9 @@ def test_settings_print_as_they_are_written(text):
 def test_the_title_of_a_document_holds_no_marks():
     html = html_of(changed(tiny(), (SPANISH, '"Ir y volver"', '"Ir **y** volver & ya"')))
     (title,) = re.findall("<title>(.*)</title>", html)
-    assert title.replace("\u00a0", " ") == "Ir y volver &amp; ya · De 7 a 18 meses"
+    assert title.replace("\u00a0", " ") == (
+        "BORRADOR: no entregar a las familias · Ir y volver &amp; ya · De 7 a 18 meses"
+    )
 
 
 # --- failing templates --------------------------------------------------------------------------

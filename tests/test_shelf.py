@@ -131,7 +131,9 @@ def test_a_file_says_its_language_and_title(printed, shelf, language, kind):
     pdf = sheet(printed, language, kind)
     page = page_of(shelf, language, kind)
     assert pdf_facts.lang(pdf) == page.body.tag
-    assert pdf_facts.title(pdf) == f"{render.plain(page.title)} · {render.plain(page.age)}"
+    draft = [render.plain(text) for text in page.draft if text.lang == page.body.tag]
+    assert bool(draft) == (language != "en")
+    assert pdf_facts.title(pdf) == " · ".join([*draft, render.plain(page.title), render.plain(page.age)])
 
 
 @pytest.mark.parametrize(("language", "kind"), SHEETS)
