@@ -81,6 +81,7 @@ def main(ctx: click.Context, folder: Path | None) -> None:
 
 
 def _terminated(_signal: int, _frame: object) -> None:
+    click.echo("handouts: ended; what is finished stays, and nothing half-written", err=True)
     sys.exit(143)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -56,10 +57,29 @@ def _libraries() -> Iterator[Finding]:
         if "extra ==" in marker:
             continue
         name = requirement.split(">")[0].split("<")[0].split("=")[0].strip()
+        mend = f'python3 -m pip install "{requirement.strip()}"'
         try:
-            yield Finding(f"{name} {metadata.version(name)}")
+            version = metadata.version(name)
         except metadata.PackageNotFoundError:
-            yield Finding(f"{name} (Python package)", f'python3 -m pip install "{requirement.strip()}"')
+            yield Finding(f"{name} (Python package)", mend)
+        else:
+            fits = _within(version, requirement)
+            yield Finding(
+                f"{name} {version}" + ("" if fits else " is another version than was tested"), "" if fits else mend
+            )
+
+
+def _within(version: str, requirement: str) -> bool:
+    """Whether a version keeps the bounds of a requirement such as `click>=8.2,<9`."""
+    given = _numbers(version)
+    for sign, bound in re.findall(r"(>=|<)\s*([\d.]+)", requirement):
+        if (given >= _numbers(bound)) != (sign == ">="):
+            return False
+    return True
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
 
 
 def _native() -> Iterator[Finding]:

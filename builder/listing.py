@@ -17,7 +17,10 @@ Row = dict[str, object]
 
 
 def sheets(root: Path, request: Request, about: str | None = None) -> list[Row]:
-    """A row for each sheet: topic, band, kind, setting, language, state, papers, editions. Raises ProblemsError."""
+    """A row for each sheet: topic, band, kind, setting, language, state, papers, editions.
+
+    Raises ProblemsError, and SelectionError when no topic is about the concern.
+    """
     loaded, library = _open(root)
     topics = {topic.id: topic for topic in library.topics}
     keys = plan.plan(library, rebuild.selection(loaded, library, request))
@@ -36,6 +39,9 @@ def sheets(root: Path, request: Request, about: str | None = None) -> list[Row]:
         papers = rows[at]["papers"]
         if isinstance(papers, list):
             papers.append(key.paper)
+    if about and not rows:
+        known = ", ".join(sorted({word for topic in library.topics for word in topic.about}))
+        raise plan.SelectionError(f'no topic is about "{about[:40]}" (known: {known})')
     return list(rows.values())
 
 

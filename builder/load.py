@@ -121,7 +121,7 @@ class _Reader:
             elements=specs,
             kinds={key: _kind(key, kind) for key, kind in kinds.root.items()},
             editions={
-                key: Edition(key, e.name, tuple(e.type_steps), e.leading, e.budget, e.colophon)
+                key: Edition(key, e.name, tuple(e.type_steps), e.leading, e.budget, e.colophon, tuple(e.kinds))
                 for key, e in editions.root.items()
             },
             papers={key: Paper(key, paper.width, paper.height) for key, paper in papers.root.items()},

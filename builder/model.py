@@ -175,7 +175,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A way to print every kind: normal, large print."""
+    """A way to print the kinds: normal, large print."""
 
     id: str
     name: str
@@ -183,6 +183,7 @@ class Edition:
     leading: float = 0.0
     budget: bool = True
     colophon: bool = False  # state and sources stand at the end of the sheet, not in every footer
+    kinds: tuple[str, ...] = ()  # the kinds it is made for; empty means every kind
 
 
 @dataclass(frozen=True, slots=True)

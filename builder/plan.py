@@ -64,37 +64,37 @@ def bands_for(text: str, ages: tuple[AgeBand, ...]) -> tuple[AgeBand, ...]:
 
 def plan(library: Library, selection: Selection) -> tuple[DocumentKey, ...]:
     """Every document of the selection, in the order of the shelf."""
-    return tuple(key for key in _all(library, selection))
-
-
-def _all(library: Library, selection: Selection) -> Iterator[DocumentKey]:
-    languages = selection.languages or tuple(
-        tag for tag, language in sorted(library.languages.items()) if not language.pseudo
-    )
+    read = (tag for tag, language in sorted(library.languages.items()) if not language.pseudo)
+    languages = selection.languages or tuple(read)
     editions = selection.editions or tuple(library.editions)
     papers = selection.papers or tuple(library.papers)
-    for language in languages:
-        for topic in library.topics:
-            if selection.topics and topic.id not in selection.topics:
+    staff = library.program.staff_language
+    return tuple(
+        DocumentKey(language, topic.id, band, kind.id, setting, edition, staff, paper)
+        for language in languages
+        for topic, band, kind, setting in _sheets(library, selection)
+        for edition in editions
+        if _made_in(library, edition, kind)
+        for paper in papers
+    )
+
+
+def _sheets(library: Library, selection: Selection) -> Iterator[tuple[Topic, str, Kind, str]]:
+    """Topic, band, kind and setting of every sheet that is chosen and that there is text for."""
+    for topic in library.topics:
+        if selection.topics and topic.id not in selection.topics:
+            continue
+        for band in bands(library, topic):
+            if selection.bands and band not in selection.bands:
                 continue
-            for band in bands(library, topic):
-                if selection.bands and band not in selection.bands:
-                    continue
-                for kind, setting in kinds(library, topic, band):
-                    if selection.kinds and kind.id not in selection.kinds:
-                        continue
-                    for edition in editions:
-                        for paper in papers:
-                            yield DocumentKey(
-                                language,
-                                topic.id,
-                                band,
-                                kind.id,
-                                setting,
-                                edition,
-                                library.program.staff_language,
-                                paper,
-                            )
+            for kind, setting in kinds(library, topic, band):
+                if not selection.kinds or kind.id in selection.kinds:
+                    yield topic, band, kind, setting
+
+
+def _made_in(library: Library, edition: str, kind: Kind) -> bool:
+    only = library.editions[edition].kinds if edition in library.editions else ()
+    return not only or kind.id in only
 
 
 def bands(library: Library, topic: Topic) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ from builder.run import run
 from builder.store import Manifest, Outcome, Record, Stamp
 from builder.styles import Voices
 
+MAX_HTML = 2 * 1024 * 1024  # characters; an ordinary page has twenty thousand
+
 _ASSET = re.compile(r"asset:([A-Za-z0-9._/-]+)")
 _SHARED = ("program.yaml", "content/ages.yaml", "content/facts.yaml", "content/sources.yaml", "templates/")
 
@@ -168,6 +170,12 @@ class _Rebuild:
             html = render.render(self.loaded.templates, localised.page)
         except ProblemsError as error:
             self.tally.problems += error.diagnostics
+            self.tally.failed += paths
+            return None
+        if len(html) > MAX_HTML:
+            fact = f"makes a page of {len(html) // 1024} kB (at most {MAX_HTML // 1024})"
+            hint = "look for a loop in the template"
+            self.tally.problems.append(Diagnostic("too-big", Place(f"templates/{key.kind}.html"), fact, hint))
             self.tally.failed += paths
             return None
         job = jobs.job(keys, html, paths[0].removesuffix(f"-{key.paper}.pdf"))

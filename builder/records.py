@@ -121,6 +121,7 @@ class EditionRecord(_Record):
     leading: Annotated[float, Field(ge=0, le=20)] = 0.0
     budget: bool = True
     colophon: bool = False
+    kinds: list[Slug] = []
 
 
 class PaperRecord(_Record):

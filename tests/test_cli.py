@@ -207,7 +207,8 @@ def test_lists_are_json_for_programs(call, tiny):
 def test_a_list_about_a_concern_finds_its_topics(call, tiny):
     assert "hello" in call("list", "--about", "Goodbyes", cwd=tiny).output
     nothing = call("list", "--about", "teething", cwd=tiny)
-    assert (nothing.exit_code, nothing.output) == (0, "Nothing matches.\n")
+    assert nothing.exit_code == 2
+    assert 'no topic is about "teething" (known: goodbyes)' in nothing.output
 
 
 def test_schemas_are_valid_json(call, tiny, tmp_path):

@@ -65,3 +65,17 @@ def test_a_language_whose_font_is_not_here_is_named(make_project):
     record.write_text(record.read_text("utf-8").replace("[Noto Sans]", "[Noto Sans Nowhere]"), encoding="utf-8")
     sick = [finding.what for finding in doctor.examine(root) if finding.mend]
     assert sick == ["Ukrainian (uk): no font Noto Sans Nowhere"]
+
+
+@pytest.mark.parametrize(
+    ("version", "requirement", "fits"),
+    [
+        ("8.5.1", "click<9,>=8.2", True),
+        ("9.0", "click<9,>=8.2", False),
+        ("8.1.7", "click<9,>=8.2", False),
+        ("70.0", "weasyprint<71,>=70", True),
+        ("70.1rc1", "weasyprint<71,>=70", True),
+    ],
+)
+def test_another_version_than_the_tested_ones_is_told(version, requirement, fits):
+    assert doctor._within(version, requirement) is fits

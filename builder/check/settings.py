@@ -9,7 +9,7 @@ from builder import styles
 from builder.check.common import covered, has_record, where
 from builder.diagnostics import Diagnostic, did_you_mean
 from builder.fonts import FontError
-from builder.model import Kind, Library, Place
+from builder.model import Edition, Kind, Library, Place
 from builder.project import Project
 
 _SETTINGS = "program.yaml"
@@ -36,6 +36,8 @@ def unknown_names(project: Project, library: Library) -> Iterator[Diagnostic]:
             yield Diagnostic("unknown-name", where(project, _SETTINGS, name), fact, hint)
     for kind in library.kinds.values():
         yield from _unknown_in_kind(project, kind, library)
+    for edition in library.editions.values():
+        yield from _unknown_in_edition(project, edition, library)
 
 
 def _unknown_in_kind(project: Project, kind: Kind, library: Library) -> Iterator[Diagnostic]:
@@ -46,6 +48,14 @@ def _unknown_in_kind(project: Project, kind: Kind, library: Library) -> Iterator
             yield Diagnostic("unknown-name", place, fact, did_you_mean(key, library.elements))
         elif key not in kind.wants:
             yield Diagnostic("unknown-name", place, f'{kind.id} needs "{key}" but does not want it', "add it to wants")
+
+
+def _unknown_in_edition(project: Project, edition: Edition, library: Library) -> Iterator[Diagnostic]:
+    for name in dict.fromkeys(edition.kinds):
+        if name not in library.kinds:
+            place = where(project, "templates/editions.yaml", name)
+            fact = f'{edition.id}: there is no kind "{name}"'
+            yield Diagnostic("unknown-name", place, fact, did_you_mean(name, library.kinds))
 
 
 def missing_logo(project: Project, library: Library) -> Iterator[Diagnostic]:

@@ -68,7 +68,9 @@ def compose(job: Job) -> Sheet:
 
 def _draw(document: weasyprint.Document, root: Element) -> pydyf.PDF:
     accessible.mark_artifacts(root, [page._page_box for page in document.pages])  # noqa: SLF001  # no public way
-    document.metadata = accessible.Metadata(title=document.metadata.title, lang=document.metadata.lang)
+    document.metadata = accessible.Metadata(
+        title=document.metadata.title, lang=document.metadata.lang, description=document.metadata.description
+    )
     document.color_profiles[document.output_intent] = _colours()
     return generate_pdf(document, None, 1, **_OPTIONS)
 
