@@ -3,7 +3,7 @@
 SHELL = /bin/sh
 export PYTHON
 .NOTPARALLEL:
-.PHONY: help setup setup-develop build check test test-all bench pictures wheel clean
+.PHONY: help setup setup-develop build check check-output test test-all bench pictures wheel clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -24,6 +24,10 @@ check: setup-develop  ## lint, format, types, content
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 	.venv/bin/handouts check
+
+check-output: setup-develop build  ## judge the printed sheets; ALL=1: print and judge everything there is
+	@[ -z "$(ALL)" ] || .venv/bin/handouts build --all
+	@.venv/bin/python -m tests.judges output $(if $(ALL),--all)
 
 test: setup-develop  ## the tests, without the slow ones
 	.venv/bin/pytest -n auto -m "not slow"

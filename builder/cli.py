@@ -92,10 +92,10 @@ def _root(ctx: click.Context) -> Path:
 _AXES = (
     ("--topic", "topics", "A topic, such as attachment."),
     ("--age", "ages", "An age or an age band: 14m, 3y, 7-18m. An age in two bands chooses both."),
-    ("--kind", "kinds", "A kind of sheet: handout, checklist, visit-guide."),
+    ("--kind", "kinds", "A kind of sheet: handout, checklist, visit-guide, reminder."),
     ("--language", "languages", "A language: es, ar, zh-Hans."),
-    ("--edition", "editions", "An edition: normal."),
-    ("--paper", "papers", "A paper: letter, a4."),
+    ("--edition", "editions", "An edition: normal, large-print, booklet."),
+    ("--paper", "papers", "A paper: letter, a4, half."),
 )
 
 

@@ -19,7 +19,7 @@ from builder.store import digest
 
 PACKAGE = Path(__file__).parent
 LIBRARIES = (
-    "weasyprint", "pydyf", "tinycss2", "tinyhtml5", "cssselect2", "fonttools", "pillow",
+    "weasyprint", "pydyf", "tinycss2", "tinyhtml5", "cssselect2", "fonttools", "pillow", "pikepdf",
     "jinja2", "markdown", "icu4py", "polib",
 )  # fmt: skip
 NATIVE = {"libpango-1.0.so.0": "pango_version_string", "libharfbuzz.so.0": "hb_version_string"}
@@ -53,7 +53,9 @@ def code() -> str:
 
 def exact(families: Iterable[str], cache: Path) -> str:
     """A digest of everything outside the project that a page's bytes depend on. Raises FontError."""
-    engine = b"".join(path.read_bytes() for path, _ in _code() if path.parent.name == "typeset")
+    engine = b"".join(
+        path.read_bytes() for path, _ in _code() if path.parent.name == "typeset" or path.name == "impose.py"
+    )
     parts = [digest(engine), fonts.digest(families, cache)]
     parts += [f"{name} {version}" for name, version in versions().items()]
     return digest("\n".join(parts).encode())

@@ -121,7 +121,7 @@ class _Reader:
             elements=specs,
             kinds={key: _kind(key, kind) for key, kind in kinds.root.items()},
             editions={
-                key: Edition(key, e.name, tuple(e.type_steps), e.leading, e.budget, e.colophon, tuple(e.kinds))
+                key: Edition(id=key, **{**e.model_dump(), "type_steps": tuple(e.type_steps), "kinds": tuple(e.kinds)})
                 for key, e in editions.root.items()
             },
             papers={key: Paper(key, paper.width, paper.height) for key, paper in papers.root.items()},
@@ -257,16 +257,14 @@ class _Reader:
 
 
 def _program(record: records.ProgramRecord) -> Program:
-    shelf = Shelf(tuple(record.shelf.languages), tuple(record.shelf.papers), tuple(record.shelf.editions))
+    shelf = Shelf(**{name: tuple(values) for name, values in record.shelf.model_dump().items()})
     contacts = Contacts(**record.contacts.model_dump())
     return Program(record.name, record.country, record.staff_language, shelf, contacts, record.logo)
 
 
 def _kind(key: str, record: records.KindRecord) -> Kind:
-    return Kind(
-        key, record.name, record.audience, record.sides, tuple(record.type_steps),
-        tuple(record.wants), tuple(record.needs), dict(record.settings), record.leading,
-    )  # fmt: skip
+    lists = {name: tuple(getattr(record, name)) for name in ("type_steps", "wants", "needs")}
+    return Kind(id=key, **{**record.model_dump(), **lists})
 
 
 def _language(tag: str, record: records.LanguageRecord, place: Place) -> Language:

@@ -28,6 +28,8 @@ class Place:
 
 
 NOWHERE = Place("")
+SHEET = (210.0, 279.4)  # millimetres: the width of A4 and the height of Letter; every full page is laid out on it
+HALF = (139.7, 210.0)  # millimetres: half of that sheet, turned
 ANY_AGE = "any-age"
 STAFF = "staff"
 
@@ -171,6 +173,7 @@ class Kind:
     needs: tuple[str, ...]
     settings: Mapping[str, str] = field(default_factory=dict)  # id -> printed name
     leading: float = 6.0  # millimetres at the first type step
+    half_sheet: bool = False  # laid out on half a sheet, printed two-up
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +185,7 @@ class Edition:
     type_steps: tuple[float, ...] = ()  # replaces the kind's when given
     leading: float = 0.0
     budget: bool = True
+    booklet: bool = False  # laid out on half sheets, to be folded
     colophon: bool = False  # state and sources stand at the end of the sheet, not in every footer
     kinds: tuple[str, ...] = ()  # the kinds it is made for; empty means every kind
 
@@ -248,6 +252,7 @@ class Shelf:
     languages: tuple[str, ...]
     papers: tuple[str, ...]
     editions: tuple[str, ...]
+    kinds: tuple[str, ...] = ()  # empty means every kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +314,9 @@ class Job:
     assets: tuple[tuple[str, bytes], ...]  # what `asset:` addresses may name
     sides: int  # page budget; 0 is none
     papers: tuple[Paper, ...]
+    page: tuple[float, float] = SHEET  # millimetres
+    imposition: Literal["", "two-up", "booklet"] = ""  # how pages of half a sheet stand on larger papers
+    binding: Literal["left", "right"] = "left"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from builder.diagnostics import Diagnostic, RefusalError, did_you_mean, nowhere
-from builder.model import ANY_AGE, AgeBand, DocumentKey, Kind, Library, Topic
+from builder.model import ANY_AGE, HALF, SHEET, AgeBand, DocumentKey, Kind, Library, Topic
 
 _AGE = re.compile(r"(?:(\d{1,2})\s*y)?\s*(?:(\d{1,3})\s*m)?\Z", re.IGNORECASE)
 
@@ -38,7 +38,7 @@ class SelectionError(RefusalError):
 def shelf(library: Library) -> Selection:
     """What the program's settings say to make."""
     chosen = library.program.shelf
-    return Selection(languages=chosen.languages, editions=chosen.editions, papers=chosen.papers)
+    return Selection(kinds=chosen.kinds, languages=chosen.languages, editions=chosen.editions, papers=chosen.papers)
 
 
 def bands_for(text: str, ages: tuple[AgeBand, ...]) -> tuple[AgeBand, ...]:
@@ -76,6 +76,7 @@ def plan(library: Library, selection: Selection) -> tuple[DocumentKey, ...]:
         for edition in editions
         if _made_in(library, edition, kind)
         for paper in papers
+        if _holds(library, paper, edition, kind)
     )
 
 
@@ -90,6 +91,19 @@ def _sheets(library: Library, selection: Selection) -> Iterator[tuple[Topic, str
             for kind, setting in kinds(library, topic, band):
                 if not selection.kinds or kind.id in selection.kinds:
                     yield topic, band, kind, setting
+
+
+def half_sheet(library: Library, edition: str, kind: str) -> bool:
+    """Whether a kind in an edition is laid out on half a sheet."""
+    booklet = edition in library.editions and library.editions[edition].booklet
+    return booklet or library.kinds[kind].half_sheet
+
+
+def _holds(library: Library, paper: str, edition: str, kind: Kind) -> bool:
+    """Whether a paper can carry the pages: a whole sheet carries two halves, half a sheet carries no whole one."""
+    found = library.papers.get(paper)
+    width, height = HALF if half_sheet(library, edition, kind.id) else SHEET
+    return found is None or (found.width >= width and found.height >= height)
 
 
 def _made_in(library: Library, edition: str, kind: Kind) -> bool:

@@ -11,7 +11,7 @@ from builder import check, environment, index, plan, project, render, store, sty
 from builder.build import MakeWorkers, Progress, Report, Request
 from builder.diagnostics import Diagnostic, ProblemsError, errors, in_order
 from builder.localise import localise
-from builder.model import STAFF, DocumentKey, Job, Library, Place, Sheet
+from builder.model import HALF, SHEET, STAFF, DocumentKey, Job, Library, Place, Sheet
 from builder.page import Page
 from builder.plan import Selection
 from builder.project import Project
@@ -99,7 +99,7 @@ def selection(loaded: Project, library: Library, request: Request, problems: Ite
     shelf = plan.shelf(library) if request.shelf else Selection(languages=loaded.translated)
     bands = tuple(band.id for age in request.ages for band in plan.bands_for(age, library.ages))
     chosen = Selection(
-        request.topics, bands, request.kinds, request.languages or shelf.languages,
+        request.topics, bands, request.kinds or shelf.kinds, request.languages or shelf.languages,
         request.editions or shelf.editions, request.papers or shelf.papers,
     )  # fmt: skip
     needed = {project.SOURCE, library.program.staff_language, *chosen.languages}
@@ -273,6 +273,7 @@ def _own_sources(library: Library, key: DocumentKey, found: Mapping[str, Stamp])
 def _fingerprint(job: Job, outside: str) -> str:
     """A digest of everything that reaches the page: a change that does not costs no layout."""
     parts = [job.html, *job.styles, outside, str(job.sides), str(job.papers)]
+    parts += [str(job.page), job.imposition, job.binding]
     parts += [f"{name} {store.digest(data)}" for name, data in job.assets]
     return store.digest("\x1f".join(parts).encode())
 
@@ -311,6 +312,8 @@ class Jobs:
         key = keys[0]
         kind, edition = self.library.kinds[key.kind], self.library.editions[key.edition]
         finished = self._styles(key)
+        half = plan.half_sheet(self.library, key.edition, key.kind)
+        language = self.library.languages[key.language if kind.audience == "family" else key.staff_language]
         assets = {name: self._asset(name) for name in _ASSET.findall(html + finished[0])}
         return Job(
             name=name,
@@ -320,6 +323,9 @@ class Jobs:
             assets=tuple(sorted((name, data) for name, data in assets.items() if data is not None)),
             sides=kind.sides if edition.budget else 0,
             papers=tuple(self.library.papers[k.paper] for k in keys),
+            page=HALF if half else SHEET,
+            imposition=("booklet" if edition.booklet else "two-up") if half else "",
+            binding="right" if language.direction == "rtl" else "left",
         )
 
     def _asset(self, name: str) -> bytes | None:

@@ -110,6 +110,7 @@ class KindRecord(_Record):
     sides: Annotated[int, Field(ge=0, le=32)] = 0
     type_steps: Annotated[list[Points], Field(min_length=1, max_length=8)]
     leading: Annotated[float, Field(ge=2, le=20)] = 6.0
+    half_sheet: bool = False
     settings: dict[Slug, Words] = {}
     wants: list[str] = []
     needs: list[str] = []
@@ -121,12 +122,13 @@ class EditionRecord(_Record):
     leading: Annotated[float, Field(ge=0, le=20)] = 0.0
     budget: bool = True
     colophon: bool = False
+    booklet: bool = False
     kinds: list[Slug] = []
 
 
 class PaperRecord(_Record):
-    width: Annotated[float, Field(ge=210, le=600)]
-    height: Annotated[float, Field(ge=279.4, le=600)]
+    width: Annotated[float, Field(ge=139.7, le=600)]
+    height: Annotated[float, Field(ge=210, le=600)]
 
 
 class PluralRecord(_Record):
@@ -164,6 +166,7 @@ class ShelfRecord(_Record):
     languages: Annotated[list[Tag], Field(min_length=1)]
     papers: Annotated[list[Slug], Field(min_length=1)] = ["letter"]
     editions: Annotated[list[Slug], Field(min_length=1)] = ["normal"]
+    kinds: list[Slug] = []
 
 
 class ProgramRecord(_Record):

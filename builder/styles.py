@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from string import Template
 
 from builder.diagnostics import Diagnostic, did_you_mean
-from builder.model import Edition, Kind, Language, Place
+from builder.model import HALF, SHEET, Edition, Kind, Language, Place
 
 _FRACTIONS = {"lead25": 0.25, "lead50": 0.5, "lead75": 0.75, "lead150": 1.5}
 _LAST = "templates/css/editions.css"  # an edition overrides everything before it
@@ -71,7 +71,8 @@ def problems(
 
 def _merged(tokens: Tokens, kind: Kind, edition: Edition) -> dict[str, object]:
     """A kind's measures over the base, an edition's over both."""
-    merged: dict[str, object] = {}
+    width, height = HALF if kind.half_sheet or edition.booklet else SHEET
+    merged: dict[str, object] = {"page_width": _millimetres(width), "page_height": _millimetres(height)}
     for name in ("base", kind.id, edition.id, f"{kind.id}-{edition.id}"):
         merged.update(tokens.get(name, {}))
     return merged

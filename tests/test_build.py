@@ -113,6 +113,8 @@ def test_only_listed_files_whose_key_left_are_removed(copy, workers):
     kept = copy / "output/en/hello/my-own.pdf"
     kept.write_bytes(b"mine")
     change(copy, "templates/kinds.yaml", "handout:\n", "leaflet:\n")
+    for path in ("templates/editions.yaml", "program.yaml"):
+        change(copy, path, "[handout", "[leaflet")
     (copy / "templates/handout.html").rename(copy / "templates/leaflet.html")
     report = build(copy, Request(), workers)
     assert report.ok, report.problems

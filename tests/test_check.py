@@ -48,6 +48,15 @@ def test_a_misspelt_heading_brings_no_second_complaint(root: Path):
     assert codes(root) == ["unknown-element"]
 
 
+def test_an_edition_names_kinds_that_exist(root: Path):
+    editions = root / "templates/editions.yaml"
+    replace(editions, "kinds: [handout, ", "kinds: [handuot, ")
+    line = editions.read_text("utf-8").splitlines().index("  kinds: [handuot, checklist]") + 1
+    assert lines(root) == [
+        f'templates/editions.yaml:{line}: large-print: there is no kind "handuot" (did you mean "handout"?) [unknown-name]'
+    ]
+
+
 def test_a_text_that_cannot_be_read_leaves_its_translations_alone(root: Path):
     (root / ARTICLE).write_bytes(b"\xff\xfe")
     assert codes(root) == ["not-utf8"]

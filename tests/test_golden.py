@@ -60,10 +60,14 @@ def job(language: str, kind: str) -> Job:
     library = tiny.library
     body, staff = library.languages[language], library.languages["en"]
     css = styles.finished(
-        tiny.css, tiny.tokens, library.kinds[kind], library.editions["normal"], Voices(body, body, staff)
+        styles.own(tiny.css, kind, library.kinds),
+        tiny.tokens,
+        library.kinds[kind],
+        library.editions["normal"],
+        Voices(body, body, staff),
     )
     html = render.render(tiny.templates, pages.page(tiny, kind, language))
-    papers = tuple(library.papers.values())
+    papers = (library.papers["letter"], library.papers["a4"])
     return Job(f"{language}/hello/7-18m-{kind}", language, html, css, (), 2, papers)
 
 

@@ -39,9 +39,17 @@ def test_the_tiny_project_makes_its_sheets(make_project: Callable[..., Path]):
     assert [plan.path(key, "en") for key in keys] == [
         "en/hello/7-18m-handout-letter.pdf",
         "en/hello/7-18m-checklist-letter.pdf",
+        "en/hello/7-18m-reminder-letter.pdf",
         "es/hello/7-18m-handout-letter.pdf",
         "es/hello/7-18m-checklist-letter.pdf",
+        "es/hello/7-18m-reminder-letter.pdf",
     ]
+
+
+def test_half_a_sheet_carries_no_whole_page(library: Library):
+    keys = plan.plan(library, Selection(languages=("en",), papers=("half",)))
+    assert {(key.kind, key.edition) for key in keys} == {("reminder", "normal"), ("handout", "booklet")}
+    assert {key.paper for key in plan.plan(library, Selection(kinds=("reminder",)))} == {"letter", "a4", "half"}
 
 
 @pytest.mark.parametrize("axis", ["topics", "bands", "kinds", "languages", "editions", "papers"])
@@ -78,7 +86,7 @@ def test_an_unknown_name_is_answered_with_the_nearest(library: Library):
     assert plan.unknown(library, chosen) == [
         'there is no topic "atachment" (did you mean "attachment"?)',
         'there is no kind "handouts" (did you mean "handout"?)',
-        'there is no paper "a5" (known: a4, letter)',
+        'there is no paper "a5" (known: a4, half, letter)',
     ]
 
 
@@ -104,3 +112,10 @@ NAME = st.text("ab-", min_size=1, max_size=3)
 def test_paths_that_meet_are_always_told(keys: list[DocumentKey]):
     paths = [plan.path(key, "a").casefold() for key in keys]
     assert len(plan.collisions(tuple(keys), "a")) == len(paths) - len(set(paths))
+
+
+def test_an_edition_is_made_for_its_kinds_only(library: Library):
+    large = replace(library.editions["normal"], id="large", kinds=("checklist",))
+    keys = plan.plan(replace(library, editions={**library.editions, "large": large}), Selection(papers=("letter",)))
+    assert {key.kind for key in keys if key.edition == "large"} == {"checklist"}
+    assert {key.kind for key in keys if key.edition == "normal"} == set(library.kinds)

@@ -23,6 +23,7 @@ def unknown_names(project: Project, library: Library) -> Iterator[Diagnostic]:
         ("language", (program.staff_language, *program.shelf.languages), library.languages),
         ("paper", program.shelf.papers, library.papers),
         ("edition", program.shelf.editions, library.editions),
+        ("kind", program.shelf.kinds, library.kinds),
     ]
     for what, names, known in wanted:
         for name in dict.fromkeys(names):

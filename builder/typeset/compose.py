@@ -20,8 +20,9 @@ from weasyprint.css import ColorProfile
 from weasyprint.pdf import VARIANTS, generate_pdf
 from weasyprint.urls import URLFetchingError
 
+from builder import impose
 from builder.fonts import FontError
-from builder.model import Fault, Sheet
+from builder.model import Fault, Paper, Sheet
 from builder.typeset import accessible, inspect, markup, pdf_file, stylesheets
 from builder.typeset.fetch import AssetFetcher, refused_in
 from builder.typeset.journal import Journal
@@ -60,10 +61,23 @@ def compose(job: Job) -> Sheet:
             pages = len(document.pages)
             faults = _judge(document, root, job)
             if not faults:
-                pdfs = pdf_file.write(_draw(document, root), job.papers)
+                pdfs = _on_papers(_draw(document, root), job, pages)
                 faults = _substitutes(document, root, job, step)
     faults = [*_refusals(fetcher.refused, job), *_complaints(journal, fetcher.refused, root, job), *faults]
     return Sheet(job.name, () if faults else pdfs, pages, step, tuple(faults))
+
+
+def _on_papers(pdf: pydyf.PDF, job: Job, pages: int) -> tuple[tuple[str, bytes], ...]:
+    """Frame a layout by each paper, or impose it where the paper takes two of its pages."""
+    if not job.imposition:
+        return pdf_file.write(pdf, job.papers, job.page)
+    own = Paper("", *job.page)
+    ((_, single),) = pdf_file.write(pdf, (own,), job.page)
+    sides = impose.two_up(pages) if job.imposition == "two-up" else impose.booklet(pages, job.binding)
+    return tuple(
+        (paper.id, single if (paper.width, paper.height) == job.page else impose.impose(single, sides, paper))
+        for paper in job.papers
+    )
 
 
 def _draw(document: weasyprint.Document, root: Element) -> pydyf.PDF:
@@ -109,14 +123,14 @@ def _lay_out(
 
 def _judge(document: weasyprint.Document, root: Element, job: Job) -> list[Fault]:
     pages, language = document.pages, job.language
-    if faults := inspect.wrong_pages(pages, language):
+    if faults := inspect.wrong_pages(pages, job.page, language):
         return faults
     items = inspect.drawn(pages)
     if job.sides and len(pages) > job.sides:
         return [inspect.over_budget(root, items, job.sides, language)]
     return [
         *markup.not_accessible(root, language),
-        *inspect.off_page(root, items, language),
+        *inspect.off_page(root, items, job.page, language),
         *inspect.lost_text(root, items, language),
     ]
 

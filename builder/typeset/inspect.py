@@ -17,7 +17,6 @@ from weasyprint.formatting_structure import boxes
 from builder.model import Fault
 from builder.typeset.accessible import laid_out
 from builder.typeset.markup import INVISIBLE, describe, own_text, printed_elements
-from builder.typeset.pdf_file import SHEET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,14 +57,14 @@ def drawn(pages: Sequence[Page]) -> tuple[Drawn, ...]:
     )
 
 
-def wrong_pages(pages: Sequence[Page], language: str) -> list[Fault]:
-    """Refuse a page of another size than the common sheet: its MediaBox would cut it."""
-    width, height = (side * _PIXELS for side in SHEET)
+def wrong_pages(pages: Sequence[Page], sheet: tuple[float, float], language: str) -> list[Fault]:
+    """Refuse a page of another size than its sheet (millimetres): its MediaBox would cut it."""
+    width, height = (side * _PIXELS for side in sheet)
     return [
         Fault(
             "off-page",
             f"{language}: page {number} is {page.width / _PIXELS:.1f} x {page.height / _PIXELS:.1f} mm,"
-            f" and every page is laid out on {SHEET[0]:g} x {SHEET[1]:g} mm",
+            f" and every page is laid out on {sheet[0]:g} x {sheet[1]:g} mm",
             "give @page its size, and no bleed",
         )
         for number, page in enumerate(pages, 1)
@@ -73,14 +72,14 @@ def wrong_pages(pages: Sequence[Page], language: str) -> list[Fault]:
     ]
 
 
-def off_page(root: Element, items: Sequence[Drawn], language: str) -> list[Fault]:
+def off_page(root: Element, items: Sequence[Drawn], sheet: tuple[float, float], language: str) -> list[Fault]:
     """Find what lies outside the sheet, or inside a box that hides what overflows it."""
-    width, height = (side * _PIXELS for side in SHEET)
-    sheet, printable = (0.0, 0.0, width, height), (_EDGE, _EDGE, width - _EDGE, height - _EDGE)
+    width, height = (side * _PIXELS for side in sheet)
+    whole, printable = (0.0, 0.0, width, height), (_EDGE, _EDGE, width - _EDGE, height - _EDGE)
     worst: dict[tuple[Element | None, int, str], tuple[float, Drawn]] = {}  # one word for an element on a page
     for item in items:
         for how, excess in (
-            ("off", _excess(item.place, sheet)),
+            ("off", _excess(item.place, whole)),
             ("cut", _excess(item.place, item.clip) if item.clip else 0.0),
             ("edge", _excess(item.place, printable) if item.text else 0.0),
         ):

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 
 import pydyf  # type: ignore[import-untyped]  # published without types
 
+from builder.model import SHEET
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from builder.model import Paper
 
-SHEET = (210.0, 279.4)  # millimetres: the width of A4 and the height of Letter
 POINTS = 72 / 25.4  # points in a millimetre
 
 _HEADER = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"  # four bytes above 127: ISO 19005-2, 6.1.2
@@ -28,13 +29,13 @@ _TOLERANCE = 0.01  # millimetres: how much smaller than the sheet a paper may be
 _BOXES = ("MediaBox", "CropBox", "TrimBox", "BleedBox", "ArtBox")
 
 
-def media_box(paper: Paper) -> bytes:
+def media_box(paper: Paper, sheet: tuple[float, float] = SHEET) -> bytes:
     """Give the MediaBox of a paper, in points from the sheet's lower left corner, at a fixed width.
 
     The sheet lies in the middle, so the lower left corner is at or below zero, which ISO 32000-1, 7.9.5
     allows. Raises ValueError for a paper that the sheet does not fit on.
     """
-    width, height = SHEET
+    width, height = sheet
     across, down = (paper.width - width) / 2, (paper.height - height) / 2
     if min(across, down) < -_TOLERANCE:
         raise ValueError(f"paper {paper.id} is smaller than the sheet of {width:g} x {height:g} mm")
@@ -42,11 +43,11 @@ def media_box(paper: Paper) -> bytes:
     return b"[" + b" ".join(b"%10.4f" % (corner * POINTS + 0.0) for corner in corners) + b"]"
 
 
-def write(pdf: pydyf.PDF, papers: Sequence[Paper]) -> tuple[tuple[str, bytes], ...]:
-    """Write a finished pydyf document for each paper, in order: (paper id, file)."""
+def write(pdf: pydyf.PDF, papers: Sequence[Paper], sheet: tuple[float, float] = SHEET) -> tuple[tuple[str, bytes], ...]:
+    """Write a finished pydyf document, laid out on a sheet, for each paper, in order: (paper id, file)."""
     if not papers:
         return ()
-    boxes = [media_box(paper) for paper in papers]
+    boxes = [media_box(paper, sheet) for paper in papers]
     content, places = _serialise(pdf, len(boxes[0]))
     files = []
     for paper, box in zip(papers, boxes, strict=True):

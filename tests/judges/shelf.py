@@ -1,0 +1,49 @@
+"""What the project expects of each sheet that it has printed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from builder import phrases, plan, store
+from builder.catalog import UI
+from builder.model import HALF, SHEET, Library
+from builder.project import Project
+
+from .verdict import Expectation
+
+LARGE = 18.0  # points: large print has nothing smaller
+
+
+def expectation(project: Project, record: store.Record) -> Expectation:
+    """From the manifest's record and the project's registries."""
+    library = project.library
+    assert library is not None, "a project without settings has no sheets"
+    key = record.key
+    kind, edition = library.kinds[key["kind"]], library.editions[key["edition"]]
+    large = key["edition"] == "large-print"
+    half = plan.half_sheet(library, edition.id, kind.id)
+    paper = library.papers[key["paper"]]
+    return Expectation(
+        size=HALF if half else SHEET,
+        imposed=half and (paper.width, paper.height) != HALF,
+        code=record.code,
+        sides=kind.sides if edition.budget else 0,
+        body=LARGE if large else min(edition.type_steps or kind.type_steps),
+        sizes={} if large else {tag: language.size for tag, language in library.languages.items()},
+        least=LARGE if large else Expectation().least,
+        draft=record.state != "ready",
+        notices=_notices(project, library, key),
+    )
+
+
+def on_shelf(library: Library, record: store.Record) -> bool:
+    """Whether `handouts build` makes it, without being asked for more (program.yaml)."""
+    key, shelf = record.key, library.program.shelf
+    return key["language"] in shelf.languages and key["paper"] in shelf.papers and key["edition"] in shelf.editions
+
+
+def _notices(project: Project, library: Library, key: Mapping[str, str]) -> tuple[str, ...]:
+    """The draft banner, in the staff's language first: every banner speaks that one."""
+    tags = dict.fromkeys((key["staff_language"], key["language"]))
+    said = [project.catalogs[tag].find(UI, phrases.DRAFT).texts for tag in tags if tag in library.languages]
+    return tuple(texts[0] for texts in said if texts)
