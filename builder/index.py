@@ -31,7 +31,7 @@ _COLUMNS = "<tr><th>Sheet</th><th>Age</th><th>Kind</th><th>Paper</th><th>State</
 
 def page(library: Library, documents: Mapping[str, Record]) -> str:
     """The index of the built files, by language; plain HTML that needs nothing else."""
-    parts = [_HEAD.format(title=escape(library.program.name))]
+    parts = [_HEAD.format(title=escape(library.program.name or "Handouts"))]
     for tag in sorted({record.key["language"] for record in documents.values()}):
         language = library.languages.get(tag)
         name = escape(language.name) if language else escape(tag)

@@ -185,11 +185,10 @@ def _page(subject: _Subject, strings: Strings) -> Page:
         audience=body.say(phrases.FOR_STAFF if for_staff else phrases.FOR_FAMILIES),
         sections={s.key: _section(s, e, body, aloud) for s, e in chosen if s.audience == subject.kind.audience},
         family_sections={s.key: _section(s, e, family, None) for s, e in chosen if s.audience != subject.kind.audience},
-        contacts=_contacts(library, family),
+        contacts=_contacts(subject),
         safe_sleep=library.program.contacts.safe_sleep if subject.band.first_month == 0 else "",
         draft=(),
         footer=_footer(subject, [element for _, element in chosen]),
-        program=library.program.name,
         colophon=library.editions[key.edition].colophon,
         words={text: body.words(text) for text in strings.body},
         family_words={text: family.words(text) for text in strings.family},
@@ -228,14 +227,16 @@ def _months(band: AgeBand) -> tuple[int, int] | None:
     return None if band.first_month is None or band.last_month is None else (band.first_month, band.last_month)
 
 
-def _contacts(library: Library, family: _Speaker) -> tuple[Contact, ...]:
-    given = library.program.contacts
-    rows = (
-        ("phone", phrases.OUR_PROGRAM, given.phone),
-        ("interpreter", phrases.INTERPRETER, given.interpreter),
-        ("urgent-help", phrases.URGENT_HELP, given.urgent_help),
+def _contacts(subject: _Subject) -> tuple[Contact, ...]:
+    """Whom a family can call: the program under its own name, where it has given one."""
+    program, family, staff = subject.library.program, subject.family, subject.staff.voice
+    given = program.contacts
+    ours = Text(escape(program.name, quote=False), staff.tag, staff.dir) if program.name else NOTHING
+    return (
+        Contact("phone", ours or family.say(phrases.OUR_PROGRAM), given.phone),
+        Contact("interpreter", family.say(phrases.INTERPRETER), given.interpreter),
+        Contact("urgent-help", family.say(phrases.URGENT_HELP), given.urgent_help),
     )
-    return tuple(Contact(key, family.say(label), value) for key, label, value in rows)
 
 
 def _draft(subject: _Subject) -> tuple[Text, ...]:
@@ -312,5 +313,5 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(part)
     elif is_dataclass(value) and not isinstance(value, type):
         for each in fields(value):
-            if each.name not in {"paper", "summary", "program"}:
+            if each.name not in {"paper", "summary"}:
                 yield from _strings(getattr(value, each.name))

@@ -105,7 +105,6 @@ class Page:
     safe_sleep: str
     draft: tuple[Text, ...]  # the draft banner in each language it must be read in; empty when approved
     footer: Footer
-    program: str = ""
     colophon: bool = False
     words: Mapping[str, str] = field(default_factory=dict)  # the templates' own strings: msgid -> body language
     family_words: Mapping[str, str] = field(default_factory=dict)

@@ -170,7 +170,7 @@ class ShelfRecord(_Record):
 
 
 class ProgramRecord(_Record):
-    name: Words
+    name: Annotated[str, StringConstraints(max_length=40)] = ""
     country: Annotated[str, StringConstraints(pattern=_COUNTRY)]
     staff_language: Tag = "en"
     shelf: ShelfRecord

@@ -330,7 +330,13 @@ def test_contacts_have_the_programs_values_or_none():
         ("interpreter", ""),
         ("urgent-help", ""),
     ]
-    assert [said(contact.label) for contact in found] == ["Nuestro programa", "Intérprete, gratis", "Ayuda urgente"]
+    assert [said(contact.label) for contact in found] == ["Tiny program", "Intérprete, gratis", "Ayuda urgente"]
+
+
+def test_a_program_without_a_name_is_ours_in_the_familys_language():
+    found = page(changed(tiny(), ("program.yaml", "name: Tiny program\n", "")))
+    assert (said(found.contacts[0].label), found.contacts[0].label.lang) == ("Nuestro programa", "es")
+    assert page(tiny()).contacts[0].label.lang == "en"
 
 
 def test_a_bold_lead_and_its_rest_are_the_whole_item():

@@ -74,7 +74,7 @@ def test_all_mistakes_of_a_file_come_at_once():
         ("[en]", "[english tongue]", 'x.yaml:3: languages item 1 is "english tongue", which has the wrong form (a language tag, like es or zh-Hans) [bad-value]'),
         ("[en]", "[]", "x.yaml:3: languages holds too few (at least 1) [bad-value]"),
         ("{languages: [en]}", "[en]", "x.yaml:3: shelf should hold fields (name: value, on lines of their own) [bad-value]"),
-        ("name: Us\n", "", 'x.yaml:1: "name" is missing (add it, indented like its neighbours) [missing-field]'),
+        ("country: US\n", "", 'x.yaml:1: "country" is missing (add it, indented like its neighbours) [missing-field]'),
     ],
 )  # fmt: skip
 def test_a_wrong_setting_is_named(old: str, new: str, mistake: str):

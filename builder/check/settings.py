@@ -123,7 +123,13 @@ def contact_characters(project: Project, library: Library) -> Iterator[Diagnosti
         drawn = covered(staff.fonts)
     except FontError:
         return  # told where the fonts are named
-    for value in (contacts.phone, contacts.interpreter, contacts.urgent_help, contacts.safe_sleep):
+    for value in (
+        library.program.name,
+        contacts.phone,
+        contacts.interpreter,
+        contacts.urgent_help,
+        contacts.safe_sleep,
+    ):
         for character in sorted(set(value) - drawn):
             fact = f'"{value[:30]}": no font of {staff.name} has "{character}"'
             hint = "use letters and digits of the staff's language"
