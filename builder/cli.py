@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 OK, CONTENT, USAGE, KILLED = 0, 1, 2, 3
 
+_BAR = 28  # characters of the progress bar
+_PAUSE = 5.0  # seconds between lines where there is no terminal
+
 
 class _Group(click.Group):
     """Lists commands in the order of a working day, and turns refusals into one line."""
@@ -182,26 +185,24 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[int, int, str], None]]:
     """A bar with documents per second on a terminal; a plain line now and then elsewhere."""
     import time
 
-    began = time.monotonic()
-    state = {"bar": None, "done": 0, "said": began}
+    began = said = time.monotonic()
+    bar = sys.stderr.isatty() and not quiet
 
     def show(done: int, total: int, name: str) -> None:
+        nonlocal said
         now = time.monotonic()
         rate = done / max(now - began, 0.001)
-        if quiet:
-            return
-        if sys.stderr.isatty():
-            width = 28
-            filled = width * done // max(total, 1)
-            line = f"\r[{'#' * filled}{'.' * (width - filled)}] {done}/{total}  {rate:.1f} a second  {name[-40:]:40}"
-            click.echo(line, nl=False, err=True)
-        elif now - float(str(state["said"])) > 5 or done == total:
-            state["said"] = now
+        if bar:
+            filled = _BAR * done // max(total, 1)
+            line = f"[{'#' * filled}{'.' * (_BAR - filled)}] {done}/{total}  {rate:.1f} a second  {name[-40:]:40}"
+            click.echo(f"\r{line}", nl=False, err=True)
+        elif not quiet and (now - said > _PAUSE or done == total):
+            said = now
             click.echo(f"{done} of {total} built, {rate:.1f} a second", err=True)
 
     yield show
-    if not quiet and sys.stderr.isatty() and state["done"] == 0:
-        click.echo("\r" + " " * 100 + "\r", nl=False, err=True)
+    if bar:
+        click.echo("\r" + " " * 110 + "\r", nl=False, err=True)
 
 
 def _summary(report: Report) -> str:

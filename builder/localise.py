@@ -218,7 +218,7 @@ def _line(item: Item, body: _Speaker, aloud: _Speaker | None) -> Line:
         said, _, said_rest = aloud.halves(item.text)
     return Line(
         code=item.code, text=text, lead=lead, rest=rest, detail=body.read(item.detail),
-        aloud=said_rest or said, aloud_detail=aloud.read(item.detail) if aloud else NOTHING,
+        aloud=said_rest or said,
         routine=item.routine, picture=item.picture, lines=item.lines,
     )  # fmt: skip
 

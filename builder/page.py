@@ -31,7 +31,6 @@ class Line:
     rest: Text
     detail: Text
     aloud: Text  # the same item in the family's language, on a staff sheet
-    aloud_detail: Text
     routine: str = ""
     picture: str = ""
     lines: int = 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import multiprocessing.forkserver
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,8 +21,6 @@ from builder.typeset import worker
 
 SECONDS = 20.0  # for a batch; a document that shared one is tried again alone
 BATCH = 4  # jobs that travel together
-
-Submit = Callable[[tuple[Job, ...]], "Future[tuple[Sheet, ...]]"]
 
 
 class Workers(Protocol):
