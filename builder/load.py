@@ -215,6 +215,7 @@ class _Reader:
                     record.evidence,
                     record.review,
                     record.emblem,
+                    tuple(record.kinds),
                     articles,
                     document.place(("title",)),
                 )

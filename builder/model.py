@@ -121,8 +121,13 @@ class Topic:
     evidence: Literal["strong", "moderate", "opinion"]
     review: str  # "none", or the role and the date of the source's review
     emblem: str  # a drawing of templates/figures
+    kinds: tuple[str, ...]  # what is made of it; empty: every kind there is text for
     articles: Mapping[str, Article] = field(default_factory=dict)
     place: Place = NOWHERE
+
+    def prints(self, kind: str) -> bool:
+        """Whether its author means it to be printed as this kind of sheet."""
+        return not self.kinds or kind in self.kinds
 
     def article(self, band: str) -> Article | None:
         """The article that gives a band its title: its own, or the one for any age."""

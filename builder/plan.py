@@ -123,7 +123,7 @@ def kinds(library: Library, topic: Topic, band: str) -> Iterator[tuple[Kind, str
     """The kinds of sheet a topic's text for a band is enough for, with each setting."""
     have = topic.elements(band)
     for kind in library.kinds.values():
-        if not all(key in have for key in kind.needs):
+        if not topic.prints(kind.id) or not all(key in have for key in kind.needs):
             continue
         if not kind.settings:
             yield kind, ""

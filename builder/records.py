@@ -81,6 +81,7 @@ class TopicRecord(_Record):
     evidence: Literal["strong", "moderate", "opinion"]
     review: str = "none"
     emblem: Slug = "loop"
+    kinds: list[str] = []
 
 
 class FrontMatter(_Record):

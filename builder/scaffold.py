@@ -24,6 +24,7 @@ sources: []                     # of content/sources.yaml, such as ["003"]
 evidence: opinion               # strong | moderate | opinion; shown to staff
 review: none                    # none until a specialist has read it
 emblem: loop                    # a drawing templates/figures/emblem-NAME.svg
+kinds: []                       # what is printed of it, such as [handout, checklist]; empty: all there is text for
 """
 
 _INTRO = """\

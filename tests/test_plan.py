@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder import plan, project
+from builder import check, plan, project
 from builder.model import AgeBand, DocumentKey, Library
 from builder.plan import Selection
 from builder.project import Project
@@ -44,6 +44,17 @@ def test_the_tiny_project_makes_its_sheets(make_project: Callable[..., Path]):
         "es/hello/7-18m-checklist-letter.pdf",
         "es/hello/7-18m-reminder-letter.pdf",
     ]
+
+
+def test_a_topic_may_say_what_is_made_of_it(make_project: Callable[..., Path]):
+    root = make_project()
+    topic = root / "content/topics/hello/topic.yaml"
+    topic.write_text(topic.read_text() + "kinds: [reminder, visit-guide]\n")
+    loaded = project.read(root)
+    assert loaded.library is not None
+    keys = plan.plan(loaded.library, Selection(languages=("en",), editions=("normal",), papers=("letter",)))
+    assert [key.kind for key in keys] == ["reminder"]
+    assert {problem.fact.partition(" needs ")[0] for problem in check.check(loaded)} == {"a visit-guide"}
 
 
 def test_half_a_sheet_carries_no_whole_page(library: Library):

@@ -66,7 +66,7 @@ def unknown_drawings(project: Project, library: Library) -> Iterator[Diagnostic]
 
 
 def missing_elements(project: Project, library: Library) -> Iterator[Diagnostic]:
-    """An article is enough for at least one kind of sheet, and one that begins a staff sheet finishes it."""
+    """An article is enough for the kinds its topic lists; without a list for one, and for a staff sheet it begins."""
     broken = {problem.place.file.rsplit("/", 1)[0] for problem in project.problems if problem.code in _CUTS}
     for topic in library.topics:
         if topic.place.file.rsplit("/", 1)[0] in broken:
@@ -83,13 +83,14 @@ def _missing_for_band(library: Library, topic: Topic, article: Article) -> Itera
     lacking: dict[str, list[str]] = {}
     for kind in library.kinds.values():
         lacks = [library.elements[key].name for key in kind.needs if key in library.elements and key not in have]
-        begun = any(library.elements[key].audience == "staff" for key in have) if kind.audience == "staff" else True
-        if lacks and begun:
+        begun = kind.audience != "staff" or any(library.elements[key].audience == "staff" for key in have)
+        if lacks and (begun or topic.kinds):
             lacking[kind.id] = lacks
     families = [kind for kind in library.kinds.values() if kind.audience == topic.audience]
     enough = [kind for kind in families if kind.id not in lacking]
     for kind in library.kinds.values():
-        if kind.id in lacking and (kind.audience == "staff" or not enough):
+        wanted = topic.prints(kind.id) if topic.kinds else kind.audience == "staff" or not enough
+        if kind.id in lacking and wanted:
             names = ", ".join(f'"## {name}"' for name in lacking[kind.id])
             hint = "add it" if len(lacking[kind.id]) == 1 else "add them"
             yield Diagnostic("missing-element", Place(article.place.file), f"a {kind.id} needs {names}", hint)

@@ -9,7 +9,7 @@ from builder import styles
 from builder.check.common import covered, has_record, where
 from builder.diagnostics import Diagnostic, did_you_mean
 from builder.fonts import FontError
-from builder.model import Edition, Kind, Library, Place
+from builder.model import Kind, Library, Place
 from builder.project import Project
 
 _SETTINGS = "program.yaml"
@@ -38,7 +38,9 @@ def unknown_names(project: Project, library: Library) -> Iterator[Diagnostic]:
     for kind in library.kinds.values():
         yield from _unknown_in_kind(project, kind, library)
     for edition in library.editions.values():
-        yield from _unknown_in_edition(project, edition, library)
+        yield from _unknown_kinds(project, "templates/editions.yaml", edition.kinds, library, f"{edition.id}: ")
+    for topic in library.topics:
+        yield from _unknown_kinds(project, topic.place.file, topic.kinds, library)
 
 
 def _unknown_in_kind(project: Project, kind: Kind, library: Library) -> Iterator[Diagnostic]:
@@ -51,12 +53,13 @@ def _unknown_in_kind(project: Project, kind: Kind, library: Library) -> Iterator
             yield Diagnostic("unknown-name", place, f'{kind.id} needs "{key}" but does not want it', "add it to wants")
 
 
-def _unknown_in_edition(project: Project, edition: Edition, library: Library) -> Iterator[Diagnostic]:
-    for name in dict.fromkeys(edition.kinds):
+def _unknown_kinds(
+    project: Project, file: str, names: tuple[str, ...], library: Library, whose: str = ""
+) -> Iterator[Diagnostic]:
+    for name in dict.fromkeys(names):
         if name not in library.kinds:
-            place = where(project, "templates/editions.yaml", name)
-            fact = f'{edition.id}: there is no kind "{name}"'
-            yield Diagnostic("unknown-name", place, fact, did_you_mean(name, library.kinds))
+            fact = f'{whose}there is no kind "{name}"'
+            yield Diagnostic("unknown-name", where(project, file, name), fact, did_you_mean(name, library.kinds))
 
 
 def missing_logo(project: Project, library: Library) -> Iterator[Diagnostic]:
