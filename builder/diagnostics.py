@@ -51,6 +51,7 @@ CODES: dict[str, str] = {
     "unknown-source": "a citation of a source that the registry does not have",
     "unknown-drawing": "a moment, picture or emblem that has no drawing",
     "bad-drawing": "an SVG file that cannot be put on a page",
+    "bad-picture": "a PNG file that cannot be put on a page",
     "missing-element": "an article lacks what its kinds of sheet need",
     # translations
     "po-syntax": "a PO file cannot be read",

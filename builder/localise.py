@@ -14,8 +14,8 @@ from html import escape
 
 from builder import languages, markdown, phrases
 from builder.catalog import UI, Catalog, MessageState, Review, approval
-from builder.model import AgeBand, Article, DocumentKey, Element, ElementSpec, Item, Kind, Library, State, Topic
-from builder.page import Contact, Footer, Line, Page, Section, Text, Voice
+from builder.model import AgeBand, Article, DocumentKey, Element, ElementSpec, Item, Kind, Library, Program, State, Topic
+from builder.page import Contact, Footer, Line, Page, Picture, Section, Text, Voice
 from builder.phrases import Counted
 
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -180,6 +180,7 @@ def _page(subject: _Subject, strings: Strings) -> Page:
         family_age=family.say(age, numbers),
         months=_months(subject.band),
         emblem=f"emblem-{subject.topic.emblem}",
+        logo=_logo(library.program),
         setting=body.say(subject.kind.settings.get(key.setting, "")),
         series=body.read(subject.topic.title),
         audience=body.say(phrases.FOR_STAFF if for_staff else phrases.FOR_FAMILIES),
@@ -221,6 +222,10 @@ def _line(item: Item, body: _Speaker, aloud: _Speaker | None) -> Line:
         aloud=said_rest or said,
         routine=item.routine, picture=item.picture, lines=item.lines,
     )  # fmt: skip
+
+
+def _logo(program: Program) -> Picture | None:
+    return Picture(f"asset:{program.logo.removeprefix('assets/')}", program.name) if program.logo else None
 
 
 def _months(band: AgeBand) -> tuple[int, int] | None:
@@ -313,5 +318,5 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(part)
     elif is_dataclass(value) and not isinstance(value, type):
         for each in fields(value):
-            if each.name not in {"paper", "summary"}:
+            if each.name not in {"paper", "summary", "logo"}:
                 yield from _strings(getattr(value, each.name))

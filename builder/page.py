@@ -57,6 +57,14 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """One of the project's own pictures."""
+
+    address: str  # what the page asks for
+    words: str  # what stands for it where it cannot be seen
+
+
+@dataclass(frozen=True, slots=True)
 class Footer:
     """What identifies the sheet, in the staff language, on every page."""
 
@@ -95,6 +103,7 @@ class Page:
     family_age: Text
     months: tuple[int, int] | None  # the band's completed months, for the age beads
     emblem: str
+    logo: Picture | None  # the program's
     setting: Text
     series: Text
     audience: Text

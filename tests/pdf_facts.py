@@ -16,6 +16,7 @@ from typing import Any
 
 import page as validation
 import pikepdf
+import pypdfium2 as pdfium
 
 from builder import fonts
 from builder.model import Job, Paper
@@ -121,6 +122,12 @@ def marks(pdf: bytes) -> list[tuple[str, dict[str, str]]]:
                 properties = dict(operands[1]) if len(operands) > 1 else {}
                 found.append((str(operands[0])[1:], {key[1:]: str(value) for key, value in properties.items()}))
     return found
+
+
+def pictures(pdf: bytes, page: int) -> list[tuple[float, float, float, float]]:
+    """Where the bitmaps of a page stand: left, bottom, right, top in points."""
+    with pdfium.PdfDocument(pdf) as document:
+        return [found.get_bounds() for found in document[page].get_objects([pdfium.raw.FPDF_PAGEOBJ_IMAGE])]
 
 
 def text(pdf: bytes) -> str:

@@ -13,6 +13,7 @@ import pdf_facts
 import polib
 import pytest
 from conftest import REPOSITORY
+from PIL import Image
 
 from builder import pseudo
 from builder.project import read
@@ -132,6 +133,26 @@ def test_a_new_kind_is_a_template_and_a_record(own, handouts):
     assert "Cuélguelo donde se despidan." in said
     assert pdf_facts.pages(found["7-18m-poster-letter.pdf"]) == 1
     assert pdf_facts.violations(found["7-18m-poster-letter.pdf"], "ua1") == []
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_logo_stands_at_the_end_of_the_title(own, handouts, language):
+    logo = Image.new("L", (900, 300), 255)
+    logo.paste(0, (20, 20, 880, 280))
+    (own / "content/assets").mkdir()
+    logo.save(own / "content/assets/logo.png")
+    settings = own / "program.yaml"
+    ours = settings.read_text("utf-8").replace("\nname: ", "\nname: Riverside").replace("\nlogo: ", "\nlogo: assets/logo.png ")
+    settings.write_text(ours, encoding="utf-8")
+    run(handouts, own, "build", "--language", language, "--age", "20m", "--kind", "checklist", "--paper", "letter")
+    (pdf,) = pdfs(own, "attachment").values()
+    ((left, bottom, right, top),) = pdf_facts.pictures(pdf, 0)  # points, from the lower left corner
+    width, height = (side * 72 / 25.4 for side in pdf_facts.boxes(pdf)[0]["MediaBox"][2:])
+    assert (right - left) / (top - bottom) == pytest.approx(3, abs=0.01)
+    assert top > 0.85 * height
+    assert (left > width / 2) == (language == "en")
+    assert "Figure Alt=Riverside" in pdf_facts.tags(pdf)
+    assert pdf_facts.violations(pdf, "ua1") == []
 
 
 def test_a_new_language_is_a_record_and_po_files(own, handouts):

@@ -25,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     settings.unknown_settings,
     settings.unknown_tokens,
     settings.missing_logo,
+    settings.broken_pictures,
     settings.contact_characters,
     settings.broken_drawings,
     translations.unknown_languages,

@@ -70,6 +70,16 @@ def missing_logo(project: Project, library: Library) -> Iterator[Diagnostic]:
         yield Diagnostic("missing-file", where(project, _SETTINGS, logo), f'there is no picture "{logo[:60]}"', hint)
 
 
+def broken_pictures(project: Project, library: Library) -> Iterator[Diagnostic]:
+    """Pictures of the project can be put on a page."""
+    del library
+    for path in project.sources.under("content/assets/", ".png"):
+        from builder import pictures  # late: few projects have a picture, and Pillow takes its time
+
+        if found := pictures.fault(project.sources.files[path]):
+            yield Diagnostic("bad-picture", Place(path), f"the picture {found}", "save it again as a smaller PNG")
+
+
 def unknown_tokens(project: Project, library: Library) -> Iterator[Diagnostic]:
     """Stylesheets use tokens that are defined for every kind and edition they apply to."""
     language = next(iter(library.languages.values()), None)

@@ -1,0 +1,32 @@
+"""The project's own pictures: PNG, of a size that an office printer can use and a worker can hold. The only user of Pillow."""
+
+from __future__ import annotations
+
+import warnings
+from io import BytesIO
+
+from PIL import Image, UnidentifiedImageError
+
+BYTES = 2 * 1024 * 1024
+PIXELS = 12_000_000  # a full sheet at 300 dots per inch has 8 million
+
+
+def fault(data: bytes) -> str:
+    """Say why a picture cannot be printed; empty when it can be. Its size is known before a pixel is unpacked."""
+    if len(data) > BYTES:
+        return f"has {len(data) // 1024} kB (at most {BYTES // 1024})"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # told below, in our words
+            picture = Image.open(BytesIO(data), formats=["PNG"])
+        width, height = picture.size
+        if width * height > PIXELS:
+            return f"has {width} x {height} points (at most {PIXELS // 1_000_000} million)"
+        picture.load()
+    except Image.DecompressionBombError:
+        return f"has more than {PIXELS // 1_000_000} million points"
+    except UnidentifiedImageError:
+        return "is no PNG picture"
+    except (OSError, SyntaxError, ValueError, EOFError):  # Pillow's words for a damaged file differ by the damage
+        return "is damaged"
+    return ""
