@@ -97,7 +97,7 @@ _AXES = (
     ("--age", "ages", "An age or an age band: 14m, 3y, 7-18m. An age in two bands chooses both."),
     ("--kind", "kinds", "A kind of sheet: handout, checklist, visit-guide, reminder."),
     ("--language", "languages", "A language: es, ar, zh-Hans."),
-    ("--edition", "editions", "An edition: normal, large-print, booklet."),
+    ("--edition", "editions", "An edition: normal, large-print, booklet, twin."),
     ("--paper", "papers", "A paper: letter, a4, half."),
 )
 

@@ -43,12 +43,22 @@ def booklet(pages: int, binding: str) -> tuple[Side, ...]:
     return tuple((_there(left, pages), _there(right, pages)) for left, right in sides)
 
 
+def facing(pages: int, others: int, binding: str) -> tuple[Side, ...]:
+    """Page beside page of two documents, the second's indexes after the first's; the first stands where reading begins.
+
+    `binding` is "left" or "right": the side at which the first document's language begins to read.
+    """
+    total = range(max(pages, others))
+    pairs = [(_there(page, pages), pages + page if page < others else None) for page in total]
+    return tuple((second, first) if binding == "right" else (first, second) for first, second in pairs)
+
+
 def _there(page: int | None, pages: int) -> int | None:
     return page if page is not None and page < pages else None
 
 
-def impose(pdf: bytes, sides: Sequence[Side], paper: Paper) -> bytes:
-    """Put half-sheet pages side by side on a turned paper, the fold in its middle.
+def impose(pdf: bytes, sides: Sequence[Side], paper: Paper, other: bytes = b"") -> bytes:
+    """Put half-sheet pages side by side on a turned paper, the fold in its middle; `other` follows the pages of `pdf`.
 
     Raises ValueError when the paper is too small. Printers are asked not to scale, and to turn a leaf over its short
     edge, which is the edge beside the fold.
@@ -60,6 +70,9 @@ def impose(pdf: bytes, sides: Sequence[Side], paper: Paper) -> bytes:
         raise ValueError(f"paper {paper.id} is too small for two half sheets")
     with Pdf.open(BytesIO(pdf)) as source, Pdf.new() as target:
         forms = [target.copy_foreign(page.as_form_xobject()) for page in source.pages]
+        if other:
+            with Pdf.open(BytesIO(other)) as second:
+                forms += [target.copy_foreign(page.as_form_xobject()) for page in second.pages]
         for side in sides:
             page = target.add_blank_page(page_size=(across, down))
             drawn = [(form, left + place * width) for place, form in enumerate(side) if form is not None]

@@ -14,7 +14,7 @@ from html import escape
 
 from builder import languages, markdown, phrases
 from builder.catalog import UI, Catalog, MessageState, Review, approval
-from builder.model import AgeBand, Article, DocumentKey, Element, ElementSpec, Item, Kind, Library, Program, State, Topic
+from builder.model import AgeBand, Article, DocumentKey, Element, ElementSpec, Item, Kind, Library, State, Topic
 from builder.page import Contact, Footer, Line, Page, Picture, Section, Text, Voice
 from builder.phrases import Counted
 
@@ -180,7 +180,7 @@ def _page(subject: _Subject, strings: Strings) -> Page:
         family_age=family.say(age, numbers),
         months=_months(subject.band),
         emblem=f"emblem-{subject.topic.emblem}",
-        logo=_logo(library.program),
+        logo=_logo(library),
         setting=body.say(subject.kind.settings.get(key.setting, "")),
         series=body.read(subject.topic.title),
         audience=body.say(phrases.FOR_STAFF if for_staff else phrases.FOR_FAMILIES),
@@ -191,6 +191,7 @@ def _page(subject: _Subject, strings: Strings) -> Page:
         draft=(),
         footer=_footer(subject, [element for _, element in chosen]),
         colophon=library.editions[key.edition].colophon,
+        half_page=bool(library.editions[key.edition].imposition),
         words={text: body.words(text) for text in strings.body},
         family_words={text: family.words(text) for text in strings.family},
         staff_words={text: subject.staff.words(text) for text in strings.staff},
@@ -224,7 +225,8 @@ def _line(item: Item, body: _Speaker, aloud: _Speaker | None) -> Line:
     )  # fmt: skip
 
 
-def _logo(program: Program) -> Picture | None:
+def _logo(library: Library) -> Picture | None:
+    program = library.program
     return Picture(f"asset:{program.logo.removeprefix('assets/')}", program.name) if program.logo else None
 
 
@@ -298,12 +300,30 @@ def _citations(library: Library, topic: Topic, elements: Sequence[Element]) -> s
     return "; ".join(f"{source.citation} ({source.note})" if source.note else source.citation for source in shown)
 
 
+def face(page: Page, other: Page) -> tuple[Page, Page]:
+    """Two pages that will stand beside each other: one version code for the words of both, and one draft banner.
+
+    Each shows the banner in the languages it speaks, for which it has the fonts.
+    """
+    code = _code(page, other)
+
+    def faced(one: Page) -> Page:
+        draft = tuple(text for text in page.draft or other.draft if text.lang in {one.body.tag, one.staff.tag})
+        return replace(one, draft=draft, footer=replace(one.footer, code=code))
+
+    return faced(page), faced(other)
+
+
 def _with_code(page: Page) -> Page:
-    """Stamp the version code: a digest of every printed word, so that same code means same words."""
-    digest = hashlib.sha256("\x1f".join(_strings(page)).encode()).digest()
+    return replace(page, footer=replace(page.footer, code=_code(page)))
+
+
+def _code(*pages: Page) -> str:
+    """The version code: a digest of every printed word, so that same code means same words."""
+    digest = hashlib.sha256("\x1f".join(_strings(pages)).encode()).digest()
     number = int.from_bytes(digest[:8], "big")
     letters = "".join(_CODE[(number >> shift) & 31] for shift in range(0, 30, 5))
-    return replace(page, footer=replace(page.footer, code=f"{letters[:4]}-{letters[4:]}"))
+    return f"{letters[:4]}-{letters[4:]}"
 
 
 def _strings(value: object) -> Iterator[str]:

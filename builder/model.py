@@ -190,7 +190,7 @@ class Edition:
     type_steps: tuple[float, ...] = ()  # replaces the kind's when given
     leading: float = 0.0
     budget: bool = True
-    booklet: bool = False  # laid out on half sheets, to be folded
+    imposition: Literal["", "booklet", "facing"] = ""  # laid out on half sheets: to be folded, or in two languages
     colophon: bool = False  # state and sources stand at the end of the sheet, not in every footer
     kinds: tuple[str, ...] = ()  # the kinds it is made for; empty means every kind
 
@@ -320,8 +320,9 @@ class Job:
     sides: int  # page budget; 0 is none
     papers: tuple[Paper, ...]
     page: tuple[float, float] = SHEET  # millimetres
-    imposition: Literal["", "two-up", "booklet"] = ""  # how pages of half a sheet stand on larger papers
+    imposition: Literal["", "two-up", "booklet", "facing"] = ""  # how pages of half a sheet stand on larger papers
     binding: Literal["left", "right"] = "left"
+    facing: Job | None = None  # the layout whose pages face this one's: it has no papers of its own
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,7 @@ class Page:
     draft: tuple[Text, ...]  # the draft banner in each language it must be read in; empty when approved
     footer: Footer
     colophon: bool = False
+    half_page: bool = False  # laid out on half a sheet, to stand beside another
     words: Mapping[str, str] = field(default_factory=dict)  # the templates' own strings: msgid -> body language
     family_words: Mapping[str, str] = field(default_factory=dict)
     staff_words: Mapping[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The project's own pictures: PNG, of a size that an office printer can use and a worker can hold. The only user of Pillow."""
+"""The project's own pictures: PNG, no larger than an office printer can use. The only user of Pillow."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def plan(library: Library, selection: Selection) -> tuple[DocumentKey, ...]:
         for language in languages
         for topic, band, kind, setting in _sheets(library, selection)
         for edition in editions
-        if _made_in(library, edition, kind)
+        if _made_in(library, edition, kind) and (language != staff or imposition(library, edition) != "facing")
         for paper in papers
         if _holds(library, paper, edition, kind)
     )
@@ -95,14 +95,19 @@ def _sheets(library: Library, selection: Selection) -> Iterator[tuple[Topic, str
 
 def half_sheet(library: Library, edition: str, kind: str) -> bool:
     """Whether a kind in an edition is laid out on half a sheet."""
-    booklet = edition in library.editions and library.editions[edition].booklet
-    return booklet or library.kinds[kind].half_sheet
+    return bool(imposition(library, edition)) or library.kinds[kind].half_sheet
+
+
+def imposition(library: Library, edition: str) -> str:
+    """How the half-sheet pages of an edition stand together; empty for whole pages."""
+    return library.editions[edition].imposition if edition in library.editions else ""
 
 
 def _holds(library: Library, paper: str, edition: str, kind: Kind) -> bool:
     """Whether a paper can carry the pages: a whole sheet carries two halves, half a sheet carries no whole one."""
     found = library.papers.get(paper)
-    width, height = HALF if half_sheet(library, edition, kind.id) else SHEET
+    alone = half_sheet(library, edition, kind.id) and imposition(library, edition) != "facing"
+    width, height = HALF if alone else SHEET
     return found is None or (found.width >= width and found.height >= height)
 
 

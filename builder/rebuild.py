@@ -10,7 +10,7 @@ from pathlib import Path
 from builder import check, environment, index, plan, project, render, store, styles
 from builder.build import MakeWorkers, Progress, Report, Request
 from builder.diagnostics import Diagnostic, ProblemsError, errors, in_order
-from builder.localise import localise
+from builder.localise import face, localise
 from builder.model import HALF, SHEET, STAFF, DocumentKey, Job, Library, Place, Sheet
 from builder.page import Page
 from builder.plan import Selection
@@ -162,26 +162,38 @@ class _Rebuild:
     def _layout(self, keys: tuple[DocumentKey, ...], jobs: Jobs, outside: _Outside, inputs: str) -> _Layout | None:
         """Localise and render one layout; None when that cannot be, which is counted."""
         key, paths = keys[0], [self.paths[key] for key in keys]
-        localised = localise(self.library, self.loaded.catalogs, key, self.loaded.strings[key.kind])
-        if localised.page is None:
+        twin = plan.imposition(self.library, key.edition) == "facing"
+        voices = [key, replace(key, language=key.staff_language)] if twin else [key]
+        localised = [
+            localise(self.library, self.loaded.catalogs, each, self.loaded.strings[key.kind]) for each in voices
+        ]
+        pages = [each.page for each in localised if each.page]
+        if len(pages) < len(voices):
             self.tally.missing += paths
             return None
+        pages = list(face(*pages)) if twin else pages
         try:
-            html = render.render(self.loaded.templates, localised.page)
+            texts = [self._html(page) for page in pages]
         except ProblemsError as error:
             self.tally.problems += error.diagnostics
             self.tally.failed += paths
             return None
+        name = paths[0].removesuffix(f"-{key.paper}.pdf")
+        job = jobs.job(keys, texts[0], name)
+        if twin:
+            job = replace(job, facing=jobs.job((voices[1],), texts[1], name))
+        review = next(topic.review for topic in self.library.topics if topic.id == key.topic)
+        fingerprint = _fingerprint(job, outside.engine(key))
+        return _Layout(keys, pages[0], job, inputs, fingerprint, localised[0].state, review)
+
+    def _html(self, page: Page) -> str:
+        """The page as HTML. Raises ProblemsError."""
+        html = render.render(self.loaded.templates, page)
         if len(html) > MAX_HTML:
             fact = f"makes a page of {len(html) // 1024} kB (at most {MAX_HTML // 1024})"
             hint = "look for a loop in the template"
-            self.tally.problems.append(Diagnostic("too-big", Place(f"templates/{key.kind}.html"), fact, hint))
-            self.tally.failed += paths
-            return None
-        job = jobs.job(keys, html, paths[0].removesuffix(f"-{key.paper}.pdf"))
-        review = next(topic.review for topic in self.library.topics if topic.id == key.topic)
-        fingerprint = _fingerprint(job, outside.engine(key))
-        return _Layout(keys, localised.page, job, inputs, fingerprint, localised.state, review)
+            raise ProblemsError([Diagnostic("too-big", Place(f"templates/{page.key.kind}.html"), fact, hint)])
+        return html
 
     def _current(self, path: str, inputs: str = "", fingerprint: str = "") -> bool:
         """Whether a file is there as it was written, from these inputs or with this fingerprint."""
@@ -275,6 +287,8 @@ def _fingerprint(job: Job, outside: str) -> str:
     parts = [job.html, *job.styles, outside, str(job.sides), str(job.papers)]
     parts += [str(job.page), job.imposition, job.binding]
     parts += [f"{name} {store.digest(data)}" for name, data in job.assets]
+    if job.facing:
+        parts.append(_fingerprint(job.facing, outside))
     return store.digest("\x1f".join(parts).encode())
 
 
@@ -324,7 +338,7 @@ class Jobs:
             sides=kind.sides if edition.budget else 0,
             papers=tuple(self.library.papers[k.paper] for k in keys),
             page=HALF if half else SHEET,
-            imposition=("booklet" if edition.booklet else "two-up") if half else "",
+            imposition=edition.imposition or ("two-up" if half else ""),
             binding="right" if language.direction == "rtl" else "left",
         )
 

@@ -123,7 +123,7 @@ class EditionRecord(_Record):
     leading: Annotated[float, Field(ge=0, le=20)] = 0.0
     budget: bool = True
     colophon: bool = False
-    booklet: bool = False
+    imposition: Literal["", "booklet", "facing"] = ""
     kinds: list[Slug] = []
 
 

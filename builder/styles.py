@@ -71,9 +71,10 @@ def problems(
 
 def _merged(tokens: Tokens, kind: Kind, edition: Edition) -> dict[str, object]:
     """A kind's measures over the base, an edition's over both."""
-    width, height = HALF if kind.half_sheet or edition.booklet else SHEET
+    width, height = HALF if kind.half_sheet or edition.imposition else SHEET
     merged: dict[str, object] = {"page_width": _millimetres(width), "page_height": _millimetres(height)}
-    for name in ("base", kind.id, edition.id, f"{kind.id}-{edition.id}"):
+    half = "half-page" if edition.imposition else ""
+    for name in ("base", kind.id, half, edition.id, f"{kind.id}-{edition.id}"):
         merged.update(tokens.get(name, {}))
     return merged
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import judges
 import pdf_facts
@@ -137,6 +138,25 @@ def large(size: float) -> Callable[[], bytes]:
     return lambda: printed_sheet(BODY + f'<p style="font-size: {size}pt">Wave.</p>' + SECOND, css)
 
 
+def folded(how: str) -> Callable[[], bytes]:
+    """Four pages of half a sheet on one leaf."""
+
+    def make() -> bytes:
+        css = CSS.replace("210mm 279.4mm", f"{HALF[0]}mm {HALF[1]}mm")
+        text = HEAD + FOOT + BODY + 3 * f'<div class="next">{LINE * 12}</div>'
+        job = pdf_facts.job(text, styles=(css,), papers=(LETTER,), page=HALF, imposition=how)
+        return typeset(job).pdfs[0][1]
+
+    return make
+
+
+def exchanged(document: pikepdf.Pdf) -> None:
+    """Front and back of a leaf, the wrong way round."""
+    document.pages.append(document.pages[0])
+    del document.pages[0]
+
+
+IMPOSED: dict[str, Any] = {"size": HALF, "imposed": True}
 ARABIC = '<p lang="ar" dir="rtl" style="font: 12pt/7mm \'Noto Naskh Arabic\'">مع السلامة</p>'
 DEFECTS = [
     Defect("trim", "text near the edge", lambda: edited(shifted)),
@@ -184,6 +204,10 @@ DEFECTS = [
     Defect("lost", "a font without characters", without_unicode),
     told("draft", "a draft without its banner", draft=True),
     told("draft", "a banner on one side only", lambda: printed_sheet(NOTICE + BODY + SECOND), draft=True),
+    told("order", "front and back exchanged", lambda: edited(exchanged, folded("booklet")()), order="booklet", **IMPOSED),
+    told("order", "bound at the wrong side", folded("booklet"), order="booklet", binding="right", **IMPOSED),
+    told("order", "folded, and should be cut", folded("booklet"), order="two-up", **IMPOSED),
+    told("order", "cut, and should face", lambda: edited(exchanged, folded("two-up")()), order="facing", **IMPOSED),
     seeded("draft", "a banner on a ready sheet", head=f'<div class="head">{NOTICE}</div>'),
 ]  # fmt: skip
 
@@ -216,6 +240,8 @@ SOUND = {
         lambda: printed_sheet(head=f'<div class="head">{NOTICE}</div>'),
         Expectation(code=CODE, sides=2, body=11, draft=True),
     ),
+    "a booklet": (folded("booklet"), Expectation(code=CODE, body=11, order="booklet", **IMPOSED)),
+    "cards": (folded("two-up"), Expectation(code=CODE, body=11, order="two-up", **IMPOSED)),
     "large print": (large(18), Expectation(code=CODE, body=18, least=18)),
 }  # fmt: skip
 

@@ -142,7 +142,11 @@ def test_the_logo_stands_at_the_end_of_the_title(own, handouts, language):
     (own / "content/assets").mkdir()
     logo.save(own / "content/assets/logo.png")
     settings = own / "program.yaml"
-    ours = settings.read_text("utf-8").replace("\nname: ", "\nname: Riverside").replace("\nlogo: ", "\nlogo: assets/logo.png ")
+    ours = (
+        settings.read_text("utf-8")
+        .replace("\nname: ", "\nname: Riverside")
+        .replace("\nlogo: ", "\nlogo: assets/logo.png ")
+    )
     settings.write_text(ours, encoding="utf-8")
     run(handouts, own, "build", "--language", language, "--age", "20m", "--kind", "checklist", "--paper", "letter")
     (pdf,) = pdfs(own, "attachment").values()

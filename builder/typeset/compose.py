@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
@@ -23,12 +24,12 @@ from weasyprint.urls import URLFetchingError
 from builder import impose
 from builder.fonts import FontError
 from builder.model import Fault, Paper, Sheet
-from builder.typeset import accessible, inspect, markup, pdf_file, stylesheets
+from builder.typeset import accessible, facing, inspect, markup, pdf_file, stylesheets
 from builder.typeset.fetch import AssetFetcher, refused_in
 from builder.typeset.journal import Journal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from xml.etree.ElementTree import Element
 
     import pydyf  # type: ignore[import-untyped]  # published without types
@@ -40,48 +41,94 @@ _OPTIONS = weasyprint.DEFAULT_OPTIONS | VARIANTS[_VARIANT][1] | {"pdf_variant": 
 _URL = 120  # characters of an address that a message quotes
 
 
+@dataclass(slots=True)
+class _Layout:
+    """One job on its way to paper."""
+
+    job: Job
+    html: weasyprint.HTML
+    fetcher: AssetFetcher
+    document: weasyprint.Document = None  # stays None when its styles ask for what is refused
+    step: int = 0
+
+    @property
+    def root(self) -> Element:
+        root: Element = self.html.etree_element
+        return root
+
+    @property
+    def pages(self) -> int:
+        return len(self.document.pages) if self.document else 0
+
+
 def compose(job: Job) -> Sheet:
     """Typeset one document; see builder.typeset.typeset."""
     if "FONTCONFIG_FILE" not in os.environ:
         raise FontError("call builder.fonts.configure() before typesetting: the computer's own fonts may be any")
     accessible.apply()
-    fetcher = AssetFetcher(job.assets)
     faults: list[Fault] = []
     pdfs: tuple[tuple[str, bytes], ...] = ()
-    pages = step = 0
     with Journal() as journal:
-        html = weasyprint.HTML(string=job.html, url_fetcher=fetcher)
-        root = html.etree_element
-        fetcher.refused += refused_in(root, fetcher)
-        try:
-            document, step = _lay_out(html, job, fetcher, journal)
-        except URLFetchingError:  # of @color-profile, where WeasyPrint does not swallow it
-            document = None
-        if document and not fetcher.refused:  # without what was refused, the layout says nothing
-            pages = len(document.pages)
-            faults = _judge(document, root, job)
+        layouts = [_begin(each) for each in (job, job.facing) if each]
+        _lay_out_together(layouts, journal)
+        refused = [url for layout in layouts for url in layout.fetcher.refused]
+        if all(layout.document for layout in layouts) and not refused:  # without what was refused, they say nothing
+            faults = [fault for layout in layouts for fault in _judge(layout)]
             if not faults:
-                pdfs = _on_papers(_draw(document, root), job, pages)
-                faults = _substitutes(document, root, job, step)
-    faults = [*_refusals(fetcher.refused, job), *_complaints(journal, fetcher.refused, root, job), *faults]
-    return Sheet(job.name, () if faults else pdfs, pages, step, tuple(faults))
+                pdfs = _on_papers(job, layouts)
+                faults = [fault for layout in layouts for fault in _substitutes(layout)]
+    refusals = [fault for layout in layouts for fault in _refusals(layout.fetcher.refused, layout.job)]
+    faults = [*refusals, *_complaints(journal, refused, layouts), *faults]
+    return Sheet(job.name, () if faults else pdfs, layouts[0].pages, layouts[0].step, tuple(faults))
 
 
-def _on_papers(pdf: pydyf.PDF, job: Job, pages: int) -> tuple[tuple[str, bytes], ...]:
+def _begin(job: Job) -> _Layout:
+    fetcher = AssetFetcher(job.assets)
+    html = weasyprint.HTML(string=job.html, url_fetcher=fetcher)
+    fetcher.refused += refused_in(html.etree_element, fetcher)
+    return _Layout(job, html, fetcher)
+
+
+def _lay_out_together(layouts: Sequence[_Layout], journal: Journal) -> None:
+    """Lay out a job; one that another faces until both begin the same parts on the same pages."""
+    for layout in layouts:
+        _lay_out(layout, journal)
+    tried: set[int] = set()
+    while len(layouts) == 2 and all(layout.document for layout in layouts):
+        ours, theirs = (facing.openings(layout.root, layout.document.pages) for layout in layouts)
+        part = facing.apart(ours, theirs, tried)
+        if part is None:
+            return
+        tried.add(part)
+        for layout in layouts:
+            facing.break_before(layout.root, part)
+            _lay_out(layout, journal)
+
+
+def _on_papers(job: Job, layouts: Sequence[_Layout]) -> tuple[tuple[str, bytes], ...]:
     """Frame a layout by each paper, or impose it where the paper takes two of its pages."""
+    pdfs = [_draw(layout) for layout in layouts]
     if not job.imposition:
-        return pdf_file.write(pdf, job.papers, job.page)
+        return pdf_file.write(pdfs[0], job.papers, job.page)
     own = Paper("", *job.page)
-    ((_, single),) = pdf_file.write(pdf, (own,), job.page)
-    sides = impose.two_up(pages) if job.imposition == "two-up" else impose.booklet(pages, job.binding)
+    single, other = ([pdf_file.write(pdf, (own,), job.page)[0][1] for pdf in pdfs] + [b""])[:2]
+    sides = _sides(job, layouts)
     return tuple(
-        (paper.id, single if (paper.width, paper.height) == job.page else impose.impose(single, sides, paper))
+        (paper.id, single if (paper.width, paper.height) == job.page else impose.impose(single, sides, paper, other))
         for paper in job.papers
     )
 
 
-def _draw(document: weasyprint.Document, root: Element) -> pydyf.PDF:
-    accessible.mark_artifacts(root, [page._page_box for page in document.pages])  # noqa: SLF001  # no public way
+def _sides(job: Job, layouts: Sequence[_Layout]) -> tuple[impose.Side, ...]:
+    pages = layouts[0].pages
+    if job.imposition == "facing":
+        return impose.facing(pages, layouts[-1].pages, job.binding)
+    return impose.two_up(pages) if job.imposition == "two-up" else impose.booklet(pages, job.binding)
+
+
+def _draw(layout: _Layout) -> pydyf.PDF:
+    document = layout.document
+    accessible.mark_artifacts(layout.root, [page._page_box for page in document.pages])  # noqa: SLF001  # no public way
     document.metadata = accessible.Metadata(
         title=document.metadata.title, lang=document.metadata.lang, description=document.metadata.description
     )
@@ -102,50 +149,54 @@ def _srgb() -> bytes:
     return (files(weasyprint.pdf) / "sRGB2014.icc").read_bytes()
 
 
-def _lay_out(
-    html: weasyprint.HTML, job: Job, fetcher: AssetFetcher, journal: Journal
-) -> tuple[weasyprint.Document, int]:
+def _lay_out(layout: _Layout, journal: Journal) -> None:
     """Lay out at the first type step that keeps the budget, or at the last."""
+    job = layout.job
     for step, text in enumerate(job.styles):
         sheet = stylesheets.parse(text)
-        fetcher.refused += sheet.refused
+        layout.fetcher.refused += sheet.refused
         journal.warnings += sheet.warnings
-        document = html.render(
-            font_config=stylesheets.fonts(),
-            counter_style=sheet.counters.copy(),
-            stylesheets=[sheet.css],
-            pdf_variant=_VARIANT,
-        )
-        if not job.sides or len(document.pages) <= job.sides or step == len(job.styles) - 1:
-            return document, step
-    raise ValueError(f"{job.name}: a job has at least one style sheet")
+        try:
+            document = layout.html.render(
+                font_config=stylesheets.fonts(),
+                counter_style=sheet.counters.copy(),
+                stylesheets=[sheet.css],
+                pdf_variant=_VARIANT,
+            )
+        except URLFetchingError:  # of @color-profile, where WeasyPrint does not swallow it
+            layout.document = None
+            return
+        layout.document, layout.step = document, step
+        if not job.sides or len(document.pages) <= job.sides:
+            return
 
 
-def _judge(document: weasyprint.Document, root: Element, job: Job) -> list[Fault]:
-    pages, language = document.pages, job.language
-    if faults := inspect.wrong_pages(pages, job.page, language):
+def _judge(layout: _Layout) -> list[Fault]:
+    pages, job, root = layout.document.pages, layout.job, layout.root
+    if faults := inspect.wrong_pages(pages, job.page, job.language):
         return faults
     items = inspect.drawn(pages)
     if job.sides and len(pages) > job.sides:
-        return [inspect.over_budget(root, items, job.sides, language)]
+        return [inspect.over_budget(root, items, job.sides, job.language)]
     return [
-        *markup.not_accessible(root, language),
-        *inspect.off_page(root, items, job.page, language),
-        *inspect.lost_text(root, items, language),
+        *markup.not_accessible(root, job.language),
+        *inspect.off_page(root, items, job.page, job.language),
+        *inspect.lost_text(root, items, job.language),
     ]
 
 
-def _substitutes(document: weasyprint.Document, root: Element, job: Job, step: int) -> list[Fault]:
+def _substitutes(layout: _Layout) -> list[Fault]:
     """Find characters set in a font that no style names: fontconfig puts in whatever has a glyph, and says nothing."""
-    styles = job.styles[step] + job.html
+    job = layout.job
+    styles = job.styles[layout.step] + job.html
     return [
         Fault(
             "missing-glyph",
-            f'{markup.with_character(root, text[0], job.language)}: "{text[0]}" (U+{ord(text[0]):04X})'
+            f'{markup.with_character(layout.root, text[0], job.language)}: "{text[0]}" (U+{ord(text[0]):04X})'
             f" is set in {font.family}, which the style sheet does not name",
             "name a font that has the character, or correct the character",
         )
-        for font in document.fonts.values()
+        for font in layout.document.fonts.values()
         if not re.search(rf"{re.escape(font.family)}\s*[\"',;}}&]", styles, re.IGNORECASE)
         for text in list(filter(None, font.to_unicode.values()))[:1]
     ]
@@ -162,17 +213,15 @@ def _refusals(refused: Iterable[str], job: Job) -> list[Fault]:
     ]
 
 
-def _complaints(journal: Journal, refused: Iterable[str], root: Element, job: Job) -> list[Fault]:
-    faults = [
-        Fault(
-            "missing-glyph",
-            f'{markup.with_character(root, chr(code), job.language)}: no font has "{chr(code)}" (U+{code:04X})',
-            "correct the character, or add a font to the language",
-        )
-        for code in journal.missing
-    ]
+def _complaints(journal: Journal, refused: Sequence[str], layouts: Sequence[_Layout]) -> list[Fault]:
+    faults = []
+    for code in journal.missing:
+        layout = next((each for each in layouts if chr(code) in each.job.html), layouts[0])
+        subject = markup.with_character(layout.root, chr(code), layout.job.language)
+        hint = "correct the character, or add a font to the language"
+        faults.append(Fault("missing-glyph", f'{subject}: no font has "{chr(code)}" (U+{code:04X})', hint))
     return faults + [
-        Fault("renderer-warning", f"{job.language}: {message}")
+        Fault("renderer-warning", f"{layouts[0].job.language}: {message}")
         for message in dict.fromkeys(journal.warnings)
         if not any(url in message for url in refused if url)  # told already, as a refusal
     ]

@@ -25,6 +25,7 @@ JUDGES: dict[str, Judge] = {
     "heading": pages.stranded_headings,
     "footer": pages.footer,
     "draft": pages.draft,
+    "order": pages.order,
     "box": drawings.split_boxes,
     "tick": drawings.ticks,
     "writing": drawings.writing_lines,

@@ -72,8 +72,8 @@ def footer(case: Case) -> list[Finding]:
     """Each page says at its foot which version it is, and which page of how many.
 
     Unit: text that stands in the lowest 40 mm of the sheet, spaces apart: the version code of output/manifest.json,
-    and "n/N" by the count of the file's pages. In what order imposed pages stand is not judged: any "n/N" will do there,
-    and half a sheet may be blank.
+    and "n/N" by the count of the file's pages. On an imposed page any "n/N" will do (see `order`), and half a sheet may
+    be blank.
     """
     pages = case.document.pages
     imposed = case.expectation.imposed
@@ -110,6 +110,45 @@ def draft(case: Case) -> list[Finding]:
             measure, limit = ("there", "none on a ready sheet") if there else ("not there", "on each page")
             found.append(Finding("draft", case.file, page.number, "draft banner", measure, limit))
     return found
+
+
+def order(case: Case) -> list[Finding]:
+    """Imposed pages follow each other once the paper is cut, folded or read.
+
+    Unit: the page numbers at the foot of the halves. Cut: each page twice, in order. Folded, all leaves in one another
+    and turned at the binding side: from one to the last, blanks after it. Facing: the same number on both halves.
+    """
+    expected, halves = case.expectation, case.document.pages
+    if not expected.order:
+        return []
+    numbers = [_number(page) for page in halves]
+    sides = list(zip(numbers[::2], numbers[1::2], strict=True))
+    if expected.order == "booklet":
+        if expected.binding == "right":
+            sides = [(right, left) for left, right in sides]
+        fronts, backs = sides[::2], sides[1::2]
+        outward = [page for front, back in zip(fronts, backs, strict=True) for page in (front[1], back[0])]
+        inward = [page for front, back in zip(fronts[::-1], backs[::-1], strict=True) for page in (back[1], front[0])]
+        said, wanted = outward + inward, list(range(1, 1 + max(numbers)))
+        wanted += [0] * (len(said) - len(wanted))
+    else:  # a half may be blank where one of two facing documents is shorter
+        said = [page or other for side in sides for page, other in (side, side[::-1])]
+        wanted = [page for page in range(1, 1 + len(sides)) for _ in range(2)]
+    if said == wanted:
+        return []
+    return [Finding("order", case.file, 1, "pages as they are read", _spaced(said), _spaced(wanted))]
+
+
+def _number(page: Page) -> int:
+    """The page number at the foot; 0 on a blank half."""
+    foot = [run for run in page.runs if run.box and run.box.top < FOOT]
+    said = [run.text for run in foot] + [first.text + second.text for first, second in pairwise(foot)]
+    found = [match for text in said if (match := re.fullmatch(r"(\d+)/\d+", squeezed(text)))]
+    return int(found[0].group(1)) if found else 0
+
+
+def _spaced(numbers: list[int]) -> str:
+    return " ".join(map(str, numbers))
 
 
 def _foot(page: Page) -> float:

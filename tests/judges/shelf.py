@@ -23,9 +23,13 @@ def expectation(project: Project, record: store.Record) -> Expectation:
     large = key["edition"] == "large-print"
     half = plan.half_sheet(library, edition.id, kind.id)
     paper = library.papers[key["paper"]]
+    imposed = half and (paper.width, paper.height) != HALF
+    order = (edition.imposition or "two-up") if imposed else ""
     return Expectation(
         size=HALF if half else SHEET,
-        imposed=half and (paper.width, paper.height) != HALF,
+        imposed=imposed,
+        order=order,
+        binding="right" if library.languages[key["language"]].direction == "rtl" else "left",
         code=record.code,
         sides=kind.sides if edition.budget else 0,
         body=LARGE if large else min(edition.type_steps or kind.type_steps),

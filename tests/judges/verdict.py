@@ -29,6 +29,8 @@ class Expectation:
 
     size: tuple[float, float] = SHEET  # millimetres: what its pages were laid out on
     imposed: bool = False  # two of them side by side on a paper
+    order: str = ""  # how imposed pages follow each other: two-up, booklet, facing
+    binding: str = "left"  # the side at which a booklet is folded, its title page on top
     code: str = ""  # the version code in the foot
     sides: int = 0  # page budget; 0 is none
     body: float = 0  # points: the smallest declared step
