@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Literal
 
 from builder.model import DocumentKey
+
+_TAG = re.compile(r"<[^>]*>")
+_BREAKS = {0x200B: None, 0x2060: None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,11 @@ class Text:
 
     def __bool__(self) -> bool:
         return bool(self.html)
+
+    @property
+    def plain(self) -> str:
+        """The words alone: no marks, no break characters."""
+        return unescape(_TAG.sub("", self.html)).translate(_BREAKS)
 
 
 @dataclass(frozen=True, slots=True)

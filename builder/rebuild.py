@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from builder import check, environment, index, plan, project, render, store, styles
+from builder import check, environment, fit, index, plan, project, render, store, styles
 from builder.build import MakeWorkers, Progress, Report, Request
 from builder.diagnostics import Diagnostic, ProblemsError, errors, in_order
 from builder.localise import face, localise
@@ -213,7 +213,9 @@ class _Rebuild:
         """Write a sheet's PDFs, or report why there are none."""
         if sheet.faults:
             place = Place(f"output/{sheet.name}")
-            self.tally.problems += [Diagnostic(fault.code, place, fault.fact, fault.hint) for fault in sheet.faults]
+            for fault in sheet.faults:
+                hint = self._longest(layout) if fault.code == "over-budget" else fault.hint
+                self.tally.problems.append(Diagnostic(fault.code, place, fault.fact, hint))
             self.tally.failed += [self.paths[key] for key in layout.keys]
             return
         pdfs = dict(sheet.pdfs)
@@ -228,9 +230,15 @@ class _Rebuild:
                 state=layout.state,
                 review=layout.review,
                 code=layout.page.footer.code,
-                title=render.plain(layout.page.footer.title),
+                title=layout.page.footer.title.plain,
             )
             self.tally.built.append(path)
+
+    def _longest(self, layout: _Layout) -> str:
+        """Which passages to shorten."""
+        key = replace(layout.keys[0], language=project.SOURCE, staff_language=project.SOURCE)
+        english = localise(self.library, self.loaded.catalogs, key, self.loaded.strings[key.kind]).page
+        return fit.longest(layout.page, english) if english else "shorten the longest items"
 
     def remove_departed(self) -> tuple[str, ...]:
         """Remove listed files whose key left the library, or whose translation is no longer whole."""

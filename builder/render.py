@@ -164,8 +164,8 @@ def _context(source: Templates, page: Page) -> dict[str, object]:
     return {
         "page": page,
         "bilingual": page.bilingual,
-        "document_title": " \u00b7 ".join([*_banner(page), plain(page.title), plain(page.age)]),
-        "description": plain(page.summary),
+        "document_title": " \u00b7 ".join([*_banner(page), page.title.plain, page.age.plain]),
+        "description": page.summary.plain,
         "t": t,
         "icon": icon,
         "figure": figure,
@@ -182,12 +182,7 @@ def _lookup(words: Mapping[str, str]) -> Callable[[str], str]:
 
 def _banner(page: Page) -> list[str]:
     """The draft banner in the page's language: running heads are furniture to assistive software, a title is not."""
-    return [plain(text) for text in page.draft if text.lang == page.body.tag]
-
-
-def plain(text: Text) -> str:
-    """The words alone: no marks, no break characters."""
-    return str(Markup(text.html).striptags()).replace("\u200b", "").replace("\u2060", "")  # noqa: S704 - escaped again when printed
+    return [text.plain for text in page.draft if text.lang == page.body.tag]
 
 
 def _svg(source: Templates, folder: str, name: str) -> str:

@@ -8,7 +8,7 @@ from functools import cache
 
 from conftest import PROJECTS, REPOSITORY
 
-from builder import project, render, sources
+from builder import project, sources
 from builder.localise import Localised, localise
 from builder.model import DocumentKey
 from builder.page import Page, Text
@@ -90,4 +90,4 @@ def texts(value: object, path: str = "") -> Iterator[tuple[str, Text]]:
 
 def said(text: Text) -> str:
     """The words of a run, with ordinary spaces."""
-    return render.plain(text).replace("\u00a0", " ")
+    return text.plain.replace("\u00a0", " ")

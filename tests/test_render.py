@@ -171,7 +171,7 @@ def test_every_run_is_marked_with_its_own_language(shelf, kind, language):
     assert ("html", {"lang": found.body.tag, "dir": found.body.dir}) in reader.elements
     marked = {words: (lang, direction) for words, lang, direction in reader.texts}
     for text in (found.title, found.family_title, found.footer.title, *found.draft):
-        words = render.plain(text)
+        words = text.plain
         if words in marked and [w for w, *_ in reader.texts].count(words) == 1:
             assert marked[words] == (text.lang, text.dir)
     scripts = {"ar": r"[\u0600-\u06ff]", "zh-Hans": r"[\u4e00-\u9fff]"}

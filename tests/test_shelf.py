@@ -13,7 +13,6 @@ import pypdfium2
 import pytest
 from pypdfium2 import raw
 
-from builder import render
 from builder.build import Report
 from builder.typeset import search
 
@@ -131,9 +130,9 @@ def test_a_file_says_its_language_and_title(printed, shelf, language, kind):
     pdf = sheet(printed, language, kind)
     page = page_of(shelf, language, kind)
     assert pdf_facts.lang(pdf) == page.body.tag
-    draft = [render.plain(text) for text in page.draft if text.lang == page.body.tag]
+    draft = [text.plain for text in page.draft if text.lang == page.body.tag]
     assert bool(draft) == (language != "en")
-    assert pdf_facts.title(pdf) == " · ".join([*draft, render.plain(page.title), render.plain(page.age)])
+    assert pdf_facts.title(pdf) == " · ".join([*draft, page.title.plain, page.age.plain])
 
 
 @pytest.mark.parametrize(("language", "kind"), SHEETS)
@@ -180,7 +179,7 @@ def test_the_foot_of_every_page_identifies_the_sheet(printed, shelf, language, k
         foot = " ".join(each.get_textpage().get_text_bounded(0, 0, 216 * MM, 30 * MM).split())
         assert page.footer.code in foot
         assert f"{number} / {len(document)}" in foot
-        assert render.plain(page.footer.title) in foot
+        assert page.footer.title.plain in foot
         assert "Ideas adapted from:" in foot
     document.close()
 

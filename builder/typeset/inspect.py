@@ -139,7 +139,7 @@ def over_budget(root: Element, items: Sequence[Drawn], sides: int, language: str
     return Fault(
         "over-budget",
         f"{first}: {pages} pages (at most {sides}), {lines} line{'s' * (lines != 1)} too many at the smallest type",
-        "shorten the longest items of this language",
+        "shorten the longest items",
     )
 
 
