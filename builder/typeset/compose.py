@@ -24,7 +24,7 @@ from weasyprint.urls import URLFetchingError
 from builder import impose
 from builder.fonts import FontError
 from builder.model import Fault, Paper, Sheet
-from builder.typeset import accessible, facing, inspect, markup, pdf_file, stylesheets
+from builder.typeset import accessible, copyfit, facing, inspect, markup, pdf_file, stylesheets
 from builder.typeset.fetch import AssetFetcher, refused_in
 from builder.typeset.journal import Journal
 
@@ -150,25 +150,28 @@ def _srgb() -> bytes:
 
 
 def _lay_out(layout: _Layout, journal: Journal) -> None:
-    """Lay out at the first type step that keeps the budget, or at the last."""
+    """Lay out at the largest type step that keeps the budget, or at the smallest."""
     job = layout.job
-    for step, text in enumerate(job.styles):
-        sheet = stylesheets.parse(text)
+    made: dict[int, weasyprint.Document] = {}
+
+    def fits(step: int) -> bool:
+        sheet = stylesheets.parse(job.styles[step])
         layout.fetcher.refused += sheet.refused
         journal.warnings += sheet.warnings
         try:
-            document = layout.html.render(
+            made[step] = layout.html.render(
                 font_config=stylesheets.fonts(),
                 counter_style=sheet.counters.copy(),
                 stylesheets=[sheet.css],
                 pdf_variant=_VARIANT,
             )
         except URLFetchingError:  # of @color-profile, where WeasyPrint does not swallow it
-            layout.document = None
-            return
-        layout.document, layout.step = document, step
-        if not job.sides or len(document.pages) <= job.sides:
-            return
+            made[step] = None
+            return True  # another step would ask for it as well
+        return not job.sides or len(made[step].pages) <= job.sides
+
+    layout.step = copyfit.search(job.styles, fits)
+    layout.document = made[layout.step]
 
 
 def _judge(layout: _Layout) -> list[Fault]:
