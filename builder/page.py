@@ -11,7 +11,7 @@ from typing import Literal
 from builder.model import DocumentKey
 
 _TAG = re.compile(r"<[^>]*>")
-_BREAKS = {0x200B: None, 0x2060: None}
+_BREAKS = {0x200B: None, 0x2060: None, 0xA0: " "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Text:
 
     @property
     def plain(self) -> str:
-        """The words alone: no marks, no break characters."""
+        """The words alone: no marks, no break characters, ordinary spaces."""
         return unescape(_TAG.sub("", self.html)).translate(_BREAKS)
 
 

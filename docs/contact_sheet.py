@@ -1,45 +1,114 @@
-"""Draw the pictures of the documentation from the built sheets: docs/contact-sheet.png and a few single pages.
+"""Draw the pictures of the documentation: contact sheets, single pages, and what an office copier leaves of them.
 
-Run by `make pictures` after `make build`.
+Run by `make pictures`. The sheets are built in a scratch project, in which Burmese says its specimen sentence over and
+over, at the width of the English: a picture of a tall script before anybody has translated a word.
 """
 
 from __future__ import annotations
 
+import re
+import shutil
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+import polib
 import pypdfium2
-from PIL import Image
+from PIL import Image, ImageChops, ImageFilter
+
+from builder import languages, project
 
 ROOT = Path(__file__).parent.parent
-LANGUAGES = ("en", "es", "ar", "zh-Hans")
-SHEETS = ("7-18m-handout", "7-18m-checklist", "7-18m-visit-guide-home")
+HANDOUTS = ROOT / ".venv" / "bin" / "handouts"
+SPECIMEN = "my"
+LANGUAGES = ("en", "es", "ar", "zh-Hans", SPECIMEN)
+NORMAL = ("handout", "checklist", "visit-guide-home", "reminder")
+LARGE = ("handout-large-print", "checklist-large-print")
 SINGLE = {
-    "handout-en.png": ("en", SHEETS[0], 0),
-    "handout-ar.png": ("ar", SHEETS[0], 0),
-    "guide-es.png": ("es", SHEETS[2], 1),
+    "handout-en.png": ("en", "handout", 0),
+    "handout-ar.png": ("ar", "handout", 0),
+    "guide-es.png": ("es", "visit-guide-home", 1),
+    "twin-es.png": ("es", "handout-twin", 1),
 }
 GAP, GREY = 10, 160
+LENGTH = 0.8  # Burmese letters for an English one: they are wider
+TONER, DIRT = 128, 254  # greys: what still prints black; what noise leaves a speck
+_DIGITS = re.compile(r"\d+|\{\w+\}")
 
 
-def pages(language: str, sheet: str, dpi: int) -> list[Image.Image]:
+def built(root: Path) -> None:
+    """A project with every kind in five languages, at one age."""
+    for name in ("content", "templates"):
+        shutil.copytree(ROOT / name, root / name)
+    shutil.copy(ROOT / "program.yaml", root)
+    command = [HANDOUTS, "--project", root]
+    subprocess.run([*command, "translate", "sync", SPECIMEN], check=True, stdout=subprocess.DEVNULL)
+    language = project.read(root).catalogs[SPECIMEN].language
+    words = languages.with_breaks(language.specimen, language).replace(" ", " \u200b").split("\u200b")
+    for path in (root / f"content/locale/{SPECIMEN}").glob("*.po"):
+        file = polib.pofile(str(path), wrapwidth=0)
+        for entry in file:
+            if entry.msgid_plural:
+                entry.msgstr_plural = {0: specimen(entry.msgid_plural, words)}
+            else:
+                entry.msgstr = specimen(entry.msgid, words)
+        file.save()
+    choice = [f"--language={tag}" for tag in LANGUAGES]
+    kinds = ("handout", "checklist", "visit-guide", "reminder")
+    for edition, some in (("normal", kinds), ("large-print", kinds[:2]), ("twin", kinds[:1])):
+        wanted = [*choice, f"--edition={edition}", *(f"--kind={kind}" for kind in some)]
+        subprocess.run(
+            [*command, "build", "--topic=attachment", "--age=7-18m", "--paper=letter", *wanted],
+            check=True, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+
+
+def specimen(english: str, words: list[str]) -> str:
+    """The words of a sentence, until they are as wide as the English; its bold lead and its numbers stay."""
+    lead, bold, rest = english.removeprefix("**").partition("**") if english.startswith("**") else ("", "", english)
+    numbers = " ".join(_DIGITS.findall(english))
+
+    def cut(length: int) -> str:
+        said, place = "", 0
+        while len(said) < LENGTH * length:
+            said, place = said + words[place % len(words)], place + 1
+        return said.strip()
+
+    parts = [f"**{cut(len(lead))}**" if bold else "", cut(len(rest.strip())), numbers]
+    return " ".join(part for part in parts if part)
+
+
+def pages(root: Path, language: str, sheet: str, dpi: int) -> list[Image.Image]:
     """The pages of a built sheet as grey pictures."""
-    path = ROOT / "output" / language / "attachment" / f"{sheet}-letter.pdf"
+    path = root / "output" / language / "attachment" / f"7-18m-{sheet}-letter.pdf"
     with pypdfium2.PdfDocument(path) as document:
         drawn = [page.render(scale=4 * dpi / 72, grayscale=True).to_pil() for page in document]
     return [picture.resize((picture.width // 4, picture.height // 4), Image.Resampling.LANCZOS) for picture in drawn]
 
 
-def contact_sheet(dpi: int = 42) -> Image.Image:
-    """One row for each language, every page of every kind."""
-    rows = [[page for sheet in SHEETS for page in pages(language, sheet, dpi)] for language in LANGUAGES]
-    width, height = rows[0][0].size
-    size = (max(map(len, rows)) * (width + GAP) + GAP, len(rows) * (height + GAP) + GAP)
-    sheet = Image.new("L", size, GREY)
-    for y, row in enumerate(rows):
-        for x, page in enumerate(row):
-            sheet.paste(page, (GAP + x * (width + GAP), GAP + y * (height + GAP)))
+def contact_sheet(rows: list[list[Image.Image]]) -> Image.Image:
+    """Rows of pages on grey."""
+    width = max(sum(page.width + GAP for page in row) for row in rows) + GAP
+    sheet = Image.new("L", (width, sum(max(page.height for page in row) + GAP for row in rows) + GAP), GREY)
+    y = GAP
+    for row in rows:
+        x = GAP
+        for page in row:
+            sheet.paste(page, (x, y))
+            x += page.width + GAP
+        y += max(page.height for page in row) + GAP
     return sheet
+
+
+def copied(picture: Image.Image, times: int = 2) -> Image.Image:
+    """What a worn copier makes of a page at 300 dots per inch: each time softer, hard black again, and dirt."""
+    for generation in range(times):
+        dust = Image.effect_noise(picture.size, 42).point(lambda grey: 0 if grey > DIRT else 255)
+        soft = picture.rotate(0.2 * (generation + 1), Image.Resampling.BICUBIC, fillcolor=255)
+        soft = soft.filter(ImageFilter.GaussianBlur(1.2))  # a tenth of a millimetre
+        picture = ImageChops.darker(soft.point(lambda grey: 0 if grey < TONER else 255), dust)
+    return picture.resize((picture.width // 3, picture.height // 3), Image.Resampling.LANCZOS)
 
 
 def save(picture: Image.Image, path: Path) -> None:
@@ -51,12 +120,19 @@ def save(picture: Image.Image, path: Path) -> None:
 def main() -> int:
     """Draw them all."""
     docs = ROOT / "docs"
-    if not (ROOT / "output" / "index.html").is_file():
-        print("nothing is built yet: make build", file=sys.stderr)
-        return 2
-    save(contact_sheet(), docs / "contact-sheet.png")
-    for name, (language, sheet, number) in SINGLE.items():
-        save(pages(language, sheet, 62)[number], docs / name)
+    with tempfile.TemporaryDirectory() as scratch:
+        root = Path(scratch)
+        built(root)
+        for name, sheets in (("contact-sheet.png", NORMAL), ("contact-sheet-large.png", LARGE)):
+            rows = [[page for sheet in sheets for page in pages(root, tag, sheet, 42)] for tag in LANGUAGES]
+            save(contact_sheet(rows), docs / name)
+        for name, (language, sheet, number) in SINGLE.items():
+            save(pages(root, language, sheet, 62)[number], docs / name)
+        copies = [copied(pages(root, "en", sheet, 300)[0]) for sheet in NORMAL]
+        save(
+            contact_sheet([[copy.crop((0, 40, 800, 520)) for copy in copies[at : at + 2]] for at in (0, 2)]),
+            docs / "copy-of-a-copy.png",
+        )
     return 0
 
 

@@ -90,4 +90,4 @@ def texts(value: object, path: str = "") -> Iterator[tuple[str, Text]]:
 
 def said(text: Text) -> str:
     """The words of a run, with ordinary spaces."""
-    return text.plain.replace("\u00a0", " ")
+    return text.plain
