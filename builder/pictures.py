@@ -22,7 +22,8 @@ def fault(data: bytes) -> str:
         width, height = picture.size
         if width * height > PIXELS:
             return f"has {width} x {height} points (at most {PIXELS // 1_000_000} million)"
-        picture.load()
+        picture.verify()  # before loading, which passes over a missing end where WeasyPrint has told Pillow to
+        Image.open(BytesIO(data), formats=["PNG"]).load()
     except Image.DecompressionBombError:
         return f"has more than {PIXELS // 1_000_000} million points"
     except UnidentifiedImageError:
