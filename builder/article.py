@@ -88,7 +88,7 @@ def read(
         return None, problems
     article = Article(
         topic, band, matter.title, matter.summary, tuple(elements),
-        Place(file, 1), document.place(("title",)), document.place(("summary",)),
+        Place(file, 1), document.place(("title",)), document.place(("summary",)), matter.allow,
     )  # fmt: skip
     for place, words in ((article.title_place, article.title), (article.summary_place, article.summary)):
         problems += _text_problems(words, place)

@@ -52,6 +52,8 @@ CODES: dict[str, str] = {
     "unknown-drawing": "a moment, picture or emblem that has no drawing",
     "bad-drawing": "an SVG file that cannot be put on a page",
     "bad-picture": "a PNG file that cannot be put on a page",
+    "hard-words": "a family sheet that is harder to read than grade 5",
+    "unfit-word": "a word that does not fit how sheets speak",
     "missing-element": "an article lacks what its kinds of sheet need",
     # translations
     "po-syntax": "a PO file cannot be read",

@@ -25,7 +25,9 @@ from builder.model import (
     Program,
     Shelf,
     Source,
+    Term,
     Topic,
+    Wording,
 )
 from builder.records import R
 from builder.sources import Sources
@@ -35,7 +37,7 @@ _WHOLE = "`handouts init` shows a whole project"
 _SLUG = re.compile(r"(?!ui\Z)[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\Z")  # ui.po holds what is no topic's own
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}\Z")
 _CONTENT = re.compile(
-    r"content/(README\.md|(ages|facts|sources|glossary|changes)\.yaml|editions\.csv|approved/.+|reviews/.+"
+    r"content/(README\.md|(ages|facts|sources|glossary|voice|changes)\.yaml|editions\.csv|approved/.+|reviews/.+"
     r"|locale/[^/]+/[^/]+\.po|languages/[^/]+\.yaml|assets/.+\.png|topics/[^/]+/(topic\.yaml|[^/]+\.md))\Z"
 )
 
@@ -89,14 +91,18 @@ class _Reader:
         self.problems += found
         return value, document
 
+    def optional(self, name: str, record: type[R]) -> R | None:
+        """A file of content/ that a project may do without."""
+        path = f"content/{name}.yaml"
+        return self.record(path, record)[0] if path in self.sources.files else None
+
     def library(self) -> Library | None:
         program, _ = self.record("program.yaml", records.ProgramRecord)
         ages_file, ages_at = self.record("content/ages.yaml", records.AgesFile)
         facts, facts_at = self.record("content/facts.yaml", records.FactsFile)
         cited, _ = self.record("content/sources.yaml", records.SourcesFile)
-        for path, record in (("glossary", records.GlossaryFile), ("changes", records.ChangesFile)):
-            if f"content/{path}.yaml" in self.sources.files:
-                self.record(f"content/{path}.yaml", record)
+        glossary, voice = self.optional("glossary", records.GlossaryFile), self.optional("voice", records.VoiceFile)
+        self.optional("changes", records.ChangesFile)
         elements, elements_at = self.record("templates/elements.yaml", records.ElementsFile)
         kinds, _ = self.record("templates/kinds.yaml", records.KindsFile)
         editions, _ = self.record("templates/editions.yaml", records.EditionsFile)
@@ -125,6 +131,13 @@ class _Reader:
                 for key, e in editions.root.items()
             },
             papers={key: Paper(key, paper.width, paper.height) for key, paper in papers.root.items()},
+            terms=tuple(
+                Term(key, t.term, t.meaning, t.plain) for key, t in (glossary.root if glossary else {}).items()
+            ),
+            wordings=tuple(
+                Wording(key, tuple(w.words), w.why, w.for_, w.severity)
+                for key, w in (voice.root if voice else {}).items()
+            ),
         )
 
     def _ages(self, ages: records.AgesFile | None, document: yaml_strict.Document) -> tuple[AgeBand, ...]:

@@ -72,6 +72,27 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A term of the field with its plain meaning; families read the meaning."""
+
+    id: str
+    term: str
+    meaning: str
+    plain: bool = False  # an everyday word that families read as well
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Words that do not fit a sheet, and why."""
+
+    id: str
+    words: tuple[str, ...]  # whole words; a star stands for any ending
+    why: str
+    audience: Literal["family", "staff", "everyone"]
+    severity: Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """The unit of writing, translation and tracing: one bullet, paragraph, step or question."""
 
@@ -106,6 +127,7 @@ class Article:
     place: Place = NOWHERE
     title_place: Place = NOWHERE
     summary_place: Place = NOWHERE
+    allow: Mapping[str, str] = field(default_factory=dict)  # a word that would not fit -> why it stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +308,8 @@ class Library:
     kinds: Mapping[str, Kind]
     editions: Mapping[str, Edition]
     papers: Mapping[str, Paper]
+    terms: tuple[Term, ...] = ()
+    wordings: tuple[Wording, ...] = ()
 
 
 # --- what gets printed --------------------------------------------------------------------------

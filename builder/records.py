@@ -70,6 +70,14 @@ class SourceRecord(_Record):
 class TermRecord(_Record):
     term: Words
     meaning: Words
+    plain: bool = False
+
+
+class WordingRecord(_Record):
+    words: list[Words]
+    why: Words
+    for_: Annotated[Literal["family", "staff", "everyone"], Field(alias="for")]
+    severity: Literal["error", "warning"]
 
 
 class TopicRecord(_Record):
@@ -87,6 +95,7 @@ class TopicRecord(_Record):
 class FrontMatter(_Record):
     title: Words
     summary: Words
+    allow: dict[str, Words] = {}
 
 
 class ElementRecord(_Record):
@@ -213,6 +222,10 @@ class GlossaryFile(RootModel[dict[Slug, TermRecord]]):
     """content/glossary.yaml"""
 
 
+class VoiceFile(RootModel[dict[Slug, WordingRecord]]):
+    """content/voice.yaml: words that do not fit a sheet"""
+
+
 class ReviewsFile(RootModel[list[ReviewRecord]]):
     """content/reviews/<language>.yaml: approvals of translations; shipped empty, for nobody has reviewed yet."""
 
@@ -247,6 +260,7 @@ FILES: dict[str, type[BaseModel]] = {
     "content/facts.yaml": FactsFile,
     "content/sources.yaml": SourcesFile,
     "content/glossary.yaml": GlossaryFile,
+    "content/voice.yaml": VoiceFile,
     "content/reviews/*.yaml": ReviewsFile,
     "content/changes.yaml": ChangesFile,
     "content/topics/*/topic.yaml": TopicRecord,

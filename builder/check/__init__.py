@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from builder.check import articles, settings, translations
+from builder.check import articles, settings, translations, voice
 from builder.diagnostics import Diagnostic
 from builder.model import Library
 from builder.project import Project
@@ -21,6 +21,8 @@ RULES: tuple[Rule, ...] = (
     articles.unknown_drawings,
     articles.missing_elements,
     articles.topics_without_sheets,
+    voice.grades,
+    voice.unfit_words,
     settings.unknown_names,
     settings.unknown_settings,
     settings.unknown_tokens,
