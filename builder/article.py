@@ -240,7 +240,7 @@ def _item(
     if spec.traced and not attributes.facts and readable:
         hint = "end it with {from=...} naming facts of content/facts.yaml"
         problems.append(Diagnostic("untraced", place, f'names no fact: "{text[:40]}"', hint))
-    code = f"{spec.letter}{position}" if spec.at_most > 1 else spec.letter
+    code = f"{spec.letter}{position}" if spec.letter and spec.at_most > 1 else spec.letter
     return Item(code, text, more, attributes.facts, attributes.routine, attributes.picture, attributes.lines, place)
 
 

@@ -125,7 +125,7 @@ def units(library: Library, strings: Iterable[tuple[str, str]]) -> dict[str, dic
         _add(found[UI], spec.heading, "", f"heading: {spec.key}", "templates/elements.yaml")
         _add(found[UI], spec.hint, "", f"beside the heading: {spec.key}", "templates/elements.yaml")
     for kind in library.kinds.values():
-        for name in (kind.name, *kind.settings.values()):
+        for name in (kind.name, *(setting.name for setting in kind.settings.values())):
             _add(found[UI], name, "", "kind of sheet", "templates/kinds.yaml")
     for edition in library.editions.values():
         _add(found[UI], edition.name, "", "edition", "templates/editions.yaml")
@@ -147,7 +147,7 @@ def _topic_units(library: Library, topic: Topic) -> dict[str, Unit]:
             budget = f" \u00b7 at most {spec.words} words" if spec.words else ""
             for item in element.items:
                 for text in _texts(item):
-                    _add(found, text, "", f"{element.key} {item.code} \u00b7 {band}{budget}", file)
+                    _add(found, text, "", f"{f'{element.key} {item.code}'.strip()} \u00b7 {band}{budget}", file)
     return found
 
 

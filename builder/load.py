@@ -23,6 +23,7 @@ from builder.model import (
     Place,
     Plural,
     Program,
+    Setting,
     Shelf,
     Source,
     Term,
@@ -173,7 +174,7 @@ class _Reader:
                     Diagnostic("duplicate-id", document.place((key, "name")), fact, "choose another name")
                 )
             names.setdefault(e.name.casefold(), key)
-            if e.letter in letters:
+            if e.letter and e.letter in letters:
                 fact = f'the letter {e.letter} already opens the codes of "{letters[e.letter]}"'
                 self.problems.append(
                     Diagnostic("duplicate-id", document.place((key, "letter")), fact, "choose a free letter")
@@ -278,7 +279,8 @@ def _program(record: records.ProgramRecord) -> Program:
 
 def _kind(key: str, record: records.KindRecord) -> Kind:
     lists = {name: tuple(getattr(record, name)) for name in ("type_steps", "wants", "needs")}
-    return Kind(id=key, **{**record.model_dump(), **lists})
+    settings = {name: Setting(each.name, tuple(each.needs)) for name, each in record.settings.items()}
+    return Kind(id=key, **{**record.model_dump(), **lists, "settings": settings})
 
 
 def _language(tag: str, record: records.LanguageRecord, place: Place) -> Language:

@@ -181,7 +181,7 @@ def _page(subject: _Subject, strings: Strings) -> Page:
         months=_months(subject.band),
         emblem=f"emblem-{subject.topic.emblem}",
         logo=_logo(library),
-        setting=body.say(subject.kind.settings.get(key.setting, "")),
+        setting=body.say(subject.kind.settings[key.setting].name if key.setting else ""),
         series=body.read(subject.topic.title),
         audience=body.say(phrases.FOR_STAFF if for_staff else phrases.FOR_FAMILIES),
         sections={s.key: _section(s, e, body, aloud) for s, e in chosen if s.audience == subject.kind.audience},

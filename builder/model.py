@@ -172,7 +172,7 @@ class ElementSpec:
     """What an element may hold: one record of templates/elements.yaml."""
 
     key: str
-    letter: str  # opens every item code
+    letter: str  # opens every item code; empty for what nobody has to find by a code
     shape: Literal["line", "paragraph", "list", "pairs", "steps", "scene", "questions", "grid"]
     audience: Audience
     heading: str  # printed, a translatable string; empty prints none
@@ -188,6 +188,14 @@ class ElementSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """Where a kind of sheet is used; each setting is a document of its own."""
+
+    name: str  # printed, a translatable string
+    needs: tuple[str, ...] = ()  # elements it cannot do without, beside the kind's own needs
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of sheet: one record of templates/kinds.yaml and one template."""
 
@@ -198,7 +206,7 @@ class Kind:
     type_steps: tuple[float, ...]  # body size in points, largest first
     wants: tuple[str, ...]
     needs: tuple[str, ...]
-    settings: Mapping[str, str] = field(default_factory=dict)  # id -> printed name
+    settings: Mapping[str, Setting] = field(default_factory=dict)  # by id; empty: one sheet for everywhere
     leading: float = 6.0  # millimetres at the first type step
     half_sheet: bool = False  # laid out on half a sheet, printed two-up
 

@@ -73,6 +73,7 @@ def plan(library: Library, selection: Selection) -> tuple[DocumentKey, ...]:
         DocumentKey(language, topic.id, band, kind.id, setting, edition, staff, paper)
         for language in languages
         for topic, band, kind, setting in _sheets(library, selection)
+        if language == staff or _speaks_to_families(library, kind)
         for edition in editions
         if _made_in(library, edition, kind) and (language != staff or imposition(library, edition) != "facing")
         for paper in papers
@@ -111,6 +112,12 @@ def _holds(library: Library, paper: str, edition: str, kind: Kind) -> bool:
     return found is None or (found.width >= width and found.height >= height)
 
 
+def _speaks_to_families(library: Library, kind: Kind) -> bool:
+    """Whether a family's language is on the sheet; what says nothing to families is made in the staff's alone."""
+    wanted = (library.elements[key] for key in kind.wants if key in library.elements)
+    return kind.audience == "family" or any(spec.audience == "family" or spec.both for spec in wanted)
+
+
 def _made_in(library: Library, edition: str, kind: Kind) -> bool:
     only = library.editions[edition].kinds if edition in library.editions else ()
     return not only or kind.id in only
@@ -132,10 +139,9 @@ def kinds(library: Library, topic: Topic, band: str) -> Iterator[tuple[Kind, str
             continue
         if not kind.settings:
             yield kind, ""
-        for setting in kind.settings:
-            own = [key for key in kind.wants if library.elements[key].setting == setting]
-            if not own or any(key in have for key in own):
-                yield kind, setting
+        for name, setting in kind.settings.items():
+            if all(key in have for key in setting.needs):
+                yield kind, name
 
 
 def path(key: DocumentKey, program_staff_language: str) -> str:

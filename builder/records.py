@@ -100,7 +100,7 @@ class FrontMatter(_Record):
 
 class ElementRecord(_Record):
     name: Words
-    letter: Annotated[str, StringConstraints(pattern=_LETTER)]
+    letter: Annotated[str, StringConstraints(pattern=_LETTER)] = ""
     shape: Literal["line", "paragraph", "list", "pairs", "steps", "scene", "questions", "grid"]
     audience: Literal["family", "staff"]
     heading: str = ""
@@ -114,6 +114,11 @@ class ElementRecord(_Record):
     both: bool = False
 
 
+class SettingRecord(_Record):
+    name: Words
+    needs: list[str] = []
+
+
 class KindRecord(_Record):
     name: Words
     audience: Literal["family", "staff"]
@@ -121,7 +126,7 @@ class KindRecord(_Record):
     type_steps: Annotated[list[Points], Field(min_length=1, max_length=8)]
     leading: Annotated[float, Field(ge=2, le=20)] = 6.0
     half_sheet: bool = False
-    settings: dict[Slug, Words] = {}
+    settings: dict[Slug, SettingRecord] = {}
     wants: list[str] = []
     needs: list[str] = []
 

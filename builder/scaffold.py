@@ -46,7 +46,7 @@ _EXAMPLES = {
     "scene": "- Write what happens in picture {n}.",
     "steps": "1. Write {name}, step {n}.",
     "questions": "- What would you ask for {name}? {{lines=1}}",
-    "pairs": "Write what to do, {n}\n: Write what to avoid, {n}",
+    "pairs": "{lead}Write {name}, {n}\n: Write what stands beside it, {n}",
     "grid": "Area {n}\n: what one might see in area {n}",
 }
 
@@ -104,8 +104,11 @@ def article(root: Path, name: str, band: str) -> str:
         raise ScaffoldError(msg)
     audience = "staff" if band == STAFF else topics[name].audience
     fact = next((fact.id for fact in library.facts.values() if fact.use == "ok"), "")
+    usual = {"", *(next(iter(kind.settings), "") for kind in library.kinds.values())}  # the first setting of each kind
     parts = [
-        _element(spec, fact) for spec in library.elements.values() if spec.audience == audience and not spec.setting
+        _element(spec, fact)
+        for spec in library.elements.values()
+        if spec.audience == audience and spec.setting in usual
     ]
     drawings = ", ".join(sorted(path.stem for path in (root / "templates" / "icons").glob("*.svg")))
     intro = _INTRO.format(title="For staff" if band == STAFF else "A short title", drawings=drawings)
@@ -115,13 +118,15 @@ def article(root: Path, name: str, band: str) -> str:
 def _element(spec: ElementSpec, fact: str) -> str:
     """A heading with examples of the right shape and number."""
     lead = "**At play time:** " if spec.lead else ""
-    traced = f" {{from={fact}}}" if spec.traced and fact else ""
+    traced = f"from={fact}" if spec.traced and fact else ""
     between = "\n\n" if spec.shape in {"paragraph", "pairs", "grid"} else "\n"
     lines = []
     for n in range(1, spec.at_least + 1):
         text = _EXAMPLES[spec.shape].format(lead=lead, n=n, name=f'"{spec.name}"')
         first, newline, second = text.partition("\n")
-        lines.append(first + ("" if "{" in first else traced) + newline + second)
+        if traced:
+            first = f"{first.removesuffix('}')} {traced}}}" if first.endswith("}") else f"{first} {{{traced}}}"
+        lines.append(first + newline + second)
     return f"## {spec.name}\n\n" + between.join(lines) + "\n"
 
 

@@ -45,6 +45,14 @@ def test_an_article_is_read_whole():
     assert (read.title_place, read.summary_place) == (Place("a.md", 2), Place("a.md", 3))
 
 
+def test_what_nobody_has_to_find_by_a_code_has_none():
+    text = "---\ntitle: A\nsummary: B.\n---\n\n## Story\n\nA long day. {from=A.1}\n\n## Watch together\n\nShall we?\n"
+    read, found = article.read(text, "a.md", "hello", "7-18m", specs())
+    assert found == []
+    assert read is not None
+    assert [item.code for element in read.elements for item in element.items] == ["", "L"]
+
+
 @pytest.mark.parametrize("change", ["## Key message ##", "##Key message", "## key MESSAGE", "##   Key message  "])
 def test_a_heading_is_forgiving(change: str):
     assert mistakes(changed("## Key message", change)) == []

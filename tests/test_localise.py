@@ -89,7 +89,8 @@ def test_item_codes_are_the_same_in_every_language(shelf, kind):
 
     assert codes("en") == codes("es") == codes("ar") == codes("zh-Hans")
     assert "C4" in codes("en")
-    assert len(set(codes("en"))) == len(codes("en"))
+    given = [code for code in codes("en") if code]
+    assert len(set(given)) == len(given)
 
 
 # --- what is missing, what is a draft ------------------------------------------------------------

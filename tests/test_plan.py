@@ -57,6 +57,31 @@ def test_a_topic_may_say_what_is_made_of_it(make_project: Callable[..., Path]):
     assert {problem.fact.partition(" needs ")[0] for problem in check.check(loaded)} == {"a visit-guide"}
 
 
+def test_a_setting_is_printed_of_articles_that_have_what_it_needs(library: Library):
+    keys = plan.plan(library, Selection(kinds=("visit-guide",), languages=("en",), papers=("letter",)))
+    settings = {topic: {key.setting for key in keys if key.topic == topic} for topic in {key.topic for key in keys}}
+    assert settings["attachment"] == {"home"}
+    assert settings["secure-relationship"] == {"home", "group"}
+
+
+def test_what_a_setting_needs_decides(library: Library):
+    guide = library.kinds["visit-guide"]
+    settings = {name: replace(setting, needs=()) for name, setting in guide.settings.items()}
+    loose = replace(library, kinds={**library.kinds, "visit-guide": replace(guide, settings=settings)})
+    chosen = Selection(topics=("attachment",), kinds=("visit-guide",), languages=("en",))
+    assert {key.setting for key in plan.plan(loose, chosen)} == {"home", "group"}
+    assert {key.setting for key in plan.plan(library, chosen)} == {"home"}
+
+
+def test_a_sheet_without_a_word_for_families_is_made_in_the_staffs_language_alone(library: Library):
+    keys = plan.plan(library, Selection(kinds=("reflection", "visit-guide"), topics=("secure-relationship",)))
+    assert {key.language for key in keys if key.kind == "reflection"} == {library.program.staff_language}
+    assert {key.language for key in keys if key.kind == "visit-guide"} > {"en", "es"}
+    program = replace(library.program, staff_language="es")
+    keys = plan.plan(replace(library, program=program), Selection(kinds=("reflection",)))
+    assert {key.language for key in keys} == {"es"}
+
+
 def test_half_a_sheet_carries_no_whole_page(library: Library):
     keys = plan.plan(library, Selection(languages=("en",), papers=("half",)))
     assert {(key.kind, key.edition) for key in keys} == {("reminder", "normal"), ("handout", "booklet")}

@@ -248,7 +248,7 @@ def test_every_string_of_the_templates_is_found_for_translation(shelf):
     }
     found = {
         (function, text)
-        for kind in KINDS
+        for kind in shelf.library.kinds
         for function, texts in render.strings(shelf.templates, f"{kind}.html").items()
         for text, _file in texts
     }

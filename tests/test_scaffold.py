@@ -37,8 +37,11 @@ def test_a_new_topic_with_a_new_article_has_no_mistakes(make_project: Callable[.
 
 def test_a_new_text_for_staff_has_no_mistakes(make_project: Callable[..., Path]):
     root = make_project()
-    scaffold.article(root, "hello", "staff")
+    path = scaffold.article(root, "hello", "staff")
     assert mistakes(root) == []
+    text = (root / path).read_text(encoding="utf-8")
+    assert "## Do together" in text  # for home visits, the first setting of a guide
+    assert "## Schedule" not in text  # for groups, which most topics are not written for
 
 
 @pytest.mark.parametrize("name", ["", "Bed time", "../x", "a/b", "-a", "a" * 65, "h\u00e9", "a\n"])

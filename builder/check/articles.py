@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from builder.check.common import items, where
 from builder.diagnostics import Diagnostic, did_you_mean
-from builder.model import ANY_AGE, STAFF, Article, Library, Place, Topic
+from builder.model import ANY_AGE, STAFF, Article, Kind, Library, Place, Topic
 from builder.project import Project
 
 _CUTS = frozenset({"unknown-element", "front-matter", "wrong-shape", "not-utf8"})
@@ -82,8 +82,9 @@ def _missing_for_band(library: Library, topic: Topic, article: Article) -> Itera
     have = topic.elements(article.band)
     lacking: dict[str, list[str]] = {}
     for kind in library.kinds.values():
-        lacks = [library.elements[key].name for key in kind.needs if key in library.elements and key not in have]
-        begun = kind.audience != "staff" or any(library.elements[key].audience == "staff" for key in have)
+        needs = dict.fromkeys((*kind.needs, *_needs_of_settings(library, kind, have)))
+        lacks = [library.elements[key].name for key in needs if key in library.elements and key not in have]
+        begun = kind.audience != "staff" or any(library.elements[key].audience == "staff" for key in _own(kind, have))
         if lacks and (begun or topic.kinds):
             lacking[kind.id] = lacks
     families = [kind for kind in library.kinds.values() if kind.audience == topic.audience]
@@ -94,6 +95,18 @@ def _missing_for_band(library: Library, topic: Topic, article: Article) -> Itera
             names = ", ".join(f'"## {name}"' for name in lacking[kind.id])
             hint = "add it" if len(lacking[kind.id]) == 1 else "add them"
             yield Diagnostic("missing-element", Place(article.place.file), f"a {kind.id} needs {names}", hint)
+
+
+def _own(kind: Kind, have: Collection[str]) -> list[str]:
+    """What an article has of what a kind prints."""
+    return [key for key in kind.wants if key in have]
+
+
+def _needs_of_settings(library: Library, kind: Kind, have: Collection[str]) -> list[str]:
+    """What the settings need that an article has begun; of none, what the first one needs."""
+    begun = {library.elements[key].setting for key in _own(kind, have)} - {""}
+    chosen = [setting for name, setting in kind.settings.items() if name in begun] or [*kind.settings.values()][:1]
+    return [key for setting in chosen for key in setting.needs]
 
 
 def topics_without_sheets(project: Project, library: Library) -> Iterator[Diagnostic]:

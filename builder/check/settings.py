@@ -44,13 +44,21 @@ def unknown_names(project: Project, library: Library) -> Iterator[Diagnostic]:
 
 
 def _unknown_in_kind(project: Project, kind: Kind, library: Library) -> Iterator[Diagnostic]:
-    for key in dict.fromkeys((*kind.wants, *kind.needs)):
+    needs = dict.fromkeys((*kind.needs, *(key for setting in kind.settings.values() for key in setting.needs)))
+    for key in dict.fromkeys((*kind.wants, *needs)):
         place = where(project, "templates/kinds.yaml", key)
         if key not in library.elements:
             fact = f'{kind.id}: there is no element "{key}"'
             yield Diagnostic("unknown-name", place, fact, did_you_mean(key, library.elements))
         elif key not in kind.wants:
             yield Diagnostic("unknown-name", place, f'{kind.id} needs "{key}" but does not want it', "add it to wants")
+    for name, setting in kind.settings.items():
+        for key in setting.needs:
+            own = library.elements[key].setting if key in library.elements else ""
+            if own not in {"", name}:
+                fact = f'{kind.id}: {name} needs "{key}", which is printed in the setting "{own}" only'
+                place = where(project, "templates/kinds.yaml", key)
+                yield Diagnostic("unknown-name", place, fact, "take it out of these needs")
 
 
 def _unknown_kinds(
