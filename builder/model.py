@@ -163,6 +163,7 @@ class ElementSpec:
     lead: bool = False  # every item must open with a bold lead: "**At goodbye:** Wave ..."
     setting: str = ""  # printed in this setting only
     both: bool = False  # on a staff sheet, said aloud: printed in both languages
+    replaces: str = ""  # an element that is left out where a kind wants both and the topic has both
 
 
 @dataclass(frozen=True, slots=True)

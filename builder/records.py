@@ -103,6 +103,7 @@ class ElementRecord(_Record):
     lead: bool = False
     setting: str = ""
     both: bool = False
+    replaces: str = ""
 
 
 class KindRecord(_Record):
