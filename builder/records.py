@@ -104,6 +104,7 @@ class ElementRecord(_Record):
     setting: str = ""
     both: bool = False
     replaces: str = ""
+    special: bool = False
 
 
 class KindRecord(_Record):

@@ -104,9 +104,8 @@ def article(root: Path, name: str, band: str) -> str:
         raise ScaffoldError(msg)
     audience = "staff" if band == STAFF else topics[name].audience
     fact = next((fact.id for fact in library.facts.values() if fact.use == "ok"), "")
-    parts = [
-        _element(spec, fact) for spec in library.elements.values() if spec.audience == audience and not spec.setting
-    ]
+    specs = [spec for spec in library.elements.values() if spec.audience == audience]
+    parts = [_element(spec, fact) for spec in specs if not spec.setting and not spec.special]
     drawings = ", ".join(sorted(path.stem for path in (root / "templates" / "icons").glob("*.svg")))
     intro = _INTRO.format(title="For staff" if band == STAFF else "A short title", drawings=drawings)
     return _write(root, f"content/topics/{name}/{band}.md", intro + "\n".join(parts))

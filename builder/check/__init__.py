@@ -23,6 +23,7 @@ RULES: tuple[Rule, ...] = (
     articles.topics_without_sheets,
     settings.unknown_names,
     settings.unknown_settings,
+    settings.unknown_replaced,
     settings.unknown_tokens,
     settings.missing_logo,
     settings.broken_pictures,
