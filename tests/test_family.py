@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pypdfium2
@@ -21,7 +21,7 @@ LARGE = "large-print"
 
 
 @pytest.fixture(scope="module")
-def sheets(tmp_path_factory: pytest.TempPathFactory, workers: Callable[..., object]) -> Iterator[tuple[Path, Report]]:
+def sheets(tmp_path_factory: pytest.TempPathFactory, workers: Callable[..., object]) -> tuple[Path, Report]:
     """Every English sheet of these topics for Letter, in normal and in large print."""
     root = tmp_path_factory.mktemp("family")
     for name in ("content", "templates"):
@@ -29,7 +29,7 @@ def sheets(tmp_path_factory: pytest.TempPathFactory, workers: Callable[..., obje
     shutil.copy(REPOSITORY / "program.yaml", root)
 
     chosen = Request(topics=TOPICS, languages=("en",), editions=("normal", LARGE), papers=("letter",), shelf=False)
-    yield root / "output" / "en", build(root, chosen, workers)
+    return root / "output" / "en", build(root, chosen, workers)
 
 
 def words(path: Path) -> list[str]:
