@@ -162,7 +162,8 @@ def test_the_logo_stands_at_the_end_of_the_title(own, handouts, language):
 def test_a_new_language_is_a_record_and_po_files(own, handouts):
     (own / "content/languages/sw.yaml").write_text(SWAHILI, encoding="utf-8")
     files = run(handouts, own, "translate", "sync", "sw").split()
-    assert files == ["content/locale/sw/attachment.po", "content/locale/sw/ui.po"]
+    topics = sorted(path.name for path in (own / "content/topics").iterdir())
+    assert files == [*(f"content/locale/sw/{topic}.po" for topic in topics), "content/locale/sw/ui.po"]
     missing = json.loads(run(handouts, own, "list", "--language", "sw", "--json"))
     assert {row["state"] for row in missing} == {"missing"}
     mirrored = read(own).library.languages["ar-XB"]  # English words: a longer text would not keep the budget
