@@ -201,10 +201,12 @@ def _page(subject: _Subject, strings: Strings) -> Page:
 
 
 def _chosen(subject: _Subject) -> list[tuple[ElementSpec, Element]]:
-    """What the kind wants of what the topic has, in the kind's order."""
+    """What the kind wants of what the topic has, in the kind's order, each thing said once."""
     have = subject.topic.elements(subject.key.band)
     specs = [subject.library.elements[name] for name in subject.kind.wants if name in have]
-    return [(spec, have[spec.key]) for spec in specs if spec.setting in {"", subject.key.setting}]
+    specs = [spec for spec in specs if spec.setting in {"", subject.key.setting}]
+    replaced = {spec.replaces for spec in specs}
+    return [(spec, have[spec.key]) for spec in specs if spec.key not in replaced]
 
 
 def _section(spec: ElementSpec, element: Element, body: _Speaker, aloud: _Speaker | None) -> Section:

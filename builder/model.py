@@ -185,6 +185,8 @@ class ElementSpec:
     lead: bool = False  # every item must open with a bold lead: "**At goodbye:** Wave ..."
     setting: str = ""  # printed in this setting only
     both: bool = False  # on a staff sheet, said aloud: printed in both languages
+    replaces: str = ""  # an element that is left out where a kind wants both and the topic has both
+    special: bool = False  # for few topics: a new article does not begin with it
 
 
 @dataclass(frozen=True, slots=True)

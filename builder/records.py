@@ -112,6 +112,8 @@ class ElementRecord(_Record):
     lead: bool = False
     setting: str = ""
     both: bool = False
+    replaces: str = ""
+    special: bool = False
 
 
 class SettingRecord(_Record):

@@ -105,11 +105,8 @@ def article(root: Path, name: str, band: str) -> str:
     audience = "staff" if band == STAFF else topics[name].audience
     fact = next((fact.id for fact in library.facts.values() if fact.use == "ok"), "")
     usual = {"", *(next(iter(kind.settings), "") for kind in library.kinds.values())}  # the first setting of each kind
-    parts = [
-        _element(spec, fact)
-        for spec in library.elements.values()
-        if spec.audience == audience and spec.setting in usual
-    ]
+    specs = [spec for spec in library.elements.values() if spec.audience == audience and not spec.special]
+    parts = [_element(spec, fact) for spec in specs if spec.setting in usual]
     drawings = ", ".join(sorted(path.stem for path in (root / "templates" / "icons").glob("*.svg")))
     intro = _INTRO.format(title="For staff" if band == STAFF else "A short title", drawings=drawings)
     return _write(root, f"content/topics/{name}/{band}.md", intro + "\n".join(parts))

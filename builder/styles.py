@@ -12,6 +12,8 @@ from string import Template
 from builder.diagnostics import Diagnostic, did_you_mean
 from builder.model import HALF, SHEET, Edition, Kind, Language, Place
 
+# how CSS Counter Styles 3 names the digits of a language record, where it has another name for them
+_COUNTERS = {"latin": "decimal", "arabic": "arabic-indic"}
 _FRACTIONS = {"lead25": 0.25, "lead50": 0.5, "lead75": 0.75, "lead150": 1.5}
 _LAST = "templates/css/editions.css"  # an edition overrides everything before it
 _FIRST = ("templates/css/page.css", "templates/css/type.css", "templates/css/elements.css")
@@ -91,6 +93,7 @@ def _values(merged: Mapping[str, object], voices: Voices, step: float, share: fl
         values[name] = _points(float(size) * share * voices.body.size)
         values[f"{name}_leading"] = _millimetres(float(line) * share * voices.body.line_height)
     values["font"] = _families(voices.body)
+    values["digits"] = _COUNTERS.get(voices.body.digits, voices.body.digits)
     for voice, language in (("family", voices.family), ("staff", voices.staff)):
         values[f"{voice}_font"] = _families(language)
         values[f"{voice}_body"] = _points(step * language.size)

@@ -286,4 +286,4 @@ def test_the_shelf_holds_with_the_programs_own_numbers(repository, tmp_path, wor
         )
     report = build(tmp_path, Request(papers=("letter",), ages=("0-9m",)), workers)
     assert report.problems == ()
-    assert len(report.built) == 12
+    assert len(report.built) == 14

@@ -57,6 +57,14 @@ def test_an_edition_names_kinds_that_exist(root: Path):
     ]
 
 
+def test_an_element_replaces_another_that_exists(root: Path):
+    elements = root / "templates" / "elements.yaml"
+    replace(elements, "replaces: you-can,", "replaces: you-cna,")
+    line = next(n for n, text in enumerate(elements.read_text().splitlines(), 1) if "you-cna" in text)
+    fact = f'templates/elements.yaml:{line}: steps: there is no other element "you-cna" to replace'
+    assert lines(root) == [f'{fact} (did you mean "you-can"?) [unknown-name]']
+
+
 def test_a_text_that_cannot_be_read_leaves_its_translations_alone(root: Path):
     (root / ARTICLE).write_bytes(b"\xff\xfe")
     assert codes(root) == ["not-utf8"]

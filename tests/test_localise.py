@@ -373,3 +373,20 @@ def test_the_mirrored_pseudo_language_says_the_same_from_right_to_left():
 def test_helpers_find_texts_at_every_depth():
     paths = [path for path, _ in pages.texts(page(tiny()))]
     assert {"title", "sections.you-can.items[2].lead", "contacts[0].label", "footer.kind"} <= set(paths)
+
+
+# --- what takes another's place -----------------------------------------------------------------
+
+STEPS = "## Steps\n\n" + "".join(f"{n}. **Step {n}:** Take it. {{from=A.1}}\n" for n in (1, 2, 3))
+
+
+def test_steps_stand_for_the_moments_where_a_kind_wants_both():
+    article = tiny().sources.files[ARTICLE].decode()
+    fact = next(iter(tiny().library.facts))
+    stepped = changed(tiny(), files={ARTICLE: f"{article}\n{STEPS.replace('A.1', fact)}"})
+    handout, checklist = (page(stepped, kind, "en") for kind in FAMILY_KINDS)
+    assert "steps" in handout.sections
+    assert "you-can" not in handout.sections
+    assert [line.code for line in handout.sections["steps"].items] == ["N1", "N2", "N3"]
+    assert "steps" not in checklist.sections
+    assert "you-can" in checklist.sections

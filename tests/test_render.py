@@ -147,7 +147,9 @@ def test_a_failing_template_is_named_with_its_line(file, old, new, fact):
 
 
 def test_a_template_that_cannot_be_read_is_found_with_the_project():
-    broken = changed(tiny(), ("templates/parts/items.html", "{% macro ticks(section) %}", "{% macro ticks(section %}"))
+    broken = changed(
+        tiny(), ("templates/parts/items.html", "{% macro definition(section) %}", "{% macro definition(section %}")
+    )
     assert [(found.code, found.place.file, found.place.line > 0) for found in broken.problems] == [
         ("template", "templates/parts/items.html", True)
     ]

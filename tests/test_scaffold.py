@@ -76,3 +76,12 @@ def test_nothing_is_begun_in_a_project_that_cannot_be_read(make_project: Callabl
 def test_schemas_are_written_for_editors(tmp_path: Path):
     names = {path.name for path in scaffold.schemas(tmp_path / "schemas")}
     assert {"program.schema.json", "ages.schema.json", "languages.schema.json"} <= names
+
+
+def test_an_article_begins_without_the_parts_of_few_topics(make_project: Callable[..., Path]):
+    root = make_project()
+    scaffold.topic(root, "bed-time")
+    text = (root / scaffold.article(root, "bed-time", "7-18m")).read_text()
+    assert "## You can try" in text
+    assert "## Steps" not in text
+    assert "## Changes" not in text

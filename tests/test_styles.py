@@ -132,3 +132,8 @@ def test_every_token_is_used(shelf):
     text = "\n".join(shelf.css.values())
     names = {name for measures in shelf.tokens.values() for name in measures if name != "scale"}
     assert {name for name in names if f"${name}" not in text and f"${{{name}}}" not in text} == set()
+
+
+@pytest.mark.parametrize(("body", "style"), [("en", "decimal"), ("ar", "arabic-indic"), ("my", "myanmar")])
+def test_numbered_steps_count_in_the_languages_own_digits(body, style):
+    assert css("$digits", body=body)[0] == style

@@ -25,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     voice.unfit_words,
     settings.unknown_names,
     settings.unknown_settings,
+    settings.unknown_replaced,
     settings.unknown_tokens,
     settings.missing_logo,
     settings.broken_pictures,

@@ -134,6 +134,16 @@ def unknown_settings(project: Project, library: Library) -> Iterator[Diagnostic]
             yield Diagnostic("unknown-name", place, fact, did_you_mean(spec.setting, known))
 
 
+def unknown_replaced(project: Project, library: Library) -> Iterator[Diagnostic]:
+    """What an element replaces is another element."""
+    for spec in library.elements.values():
+        others = [key for key in library.elements if key != spec.key]
+        if spec.replaces and spec.replaces not in others:
+            place = where(project, "templates/elements.yaml", spec.replaces)
+            fact = f'{spec.key}: there is no other element "{spec.replaces}" to replace'
+            yield Diagnostic("unknown-name", place, fact, did_you_mean(spec.replaces, others))
+
+
 def contact_characters(project: Project, library: Library) -> Iterator[Diagnostic]:
     """The program's own numbers and lines can be printed in the staff's fonts."""
     staff = library.languages.get(library.program.staff_language)
