@@ -98,6 +98,13 @@ def approval(catalog: Catalog, topic: Topic, band: str) -> Review | None:
     return review if whole and snapshot(catalog, UI, catalog.components.get(UI, {})) == headings.snapshot else None
 
 
+def reviewed(source: Catalog, topic: Topic, band: str) -> Review | None:
+    """The specialist's review that covers a topic's own text for a band, word for word."""
+    review = source.reviews.get((topic.id, band))
+    whole = review and snapshot(source, topic.id, article_texts(topic, band)) == review.snapshot
+    return review if whole else None
+
+
 def snapshot(catalog: Catalog, component: str, texts: Iterable[str]) -> str:
     """A digest of source texts and their translations, in order: an approval binds to it."""
     rows = [[text, *catalog.find(component, text).texts] for text in texts]

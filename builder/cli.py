@@ -141,7 +141,10 @@ def list_(
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1) if as_json else listing.language_table(rows))
         return
     shelf = listing.sheets(root, _request(everything, axes), about)
-    click.echo(json.dumps(shelf, ensure_ascii=False, indent=1) if as_json else listing.table(shelf))
+    if as_json:
+        click.echo(json.dumps(shelf, ensure_ascii=False, indent=1))
+    else:
+        click.echo("\n".join([listing.table(shelf), "", *listing.notes(root)]))
 
 
 @main.command()

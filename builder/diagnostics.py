@@ -47,6 +47,8 @@ CODES: dict[str, str] = {
     "unknown-age": "an article for an age band that ages.yaml does not have",
     "unknown-fact": "a trace to a fact that the registry does not have",
     "never-fact": "a trace to a fact that must not be printed",
+    "unused-fact": "a fact that no sentence uses, without a reason",
+    "weak-evidence": "an element that needs better evidence than its age or topic has",
     "untraced": "an item that must name its facts and does not",
     "unknown-source": "a citation of a source that the registry does not have",
     "unknown-drawing": "a moment, picture or emblem that has no drawing",

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from builder import plan, project, rebuild
+from builder import catalog, plan, project, rebuild
 from builder.build import Request
 from builder.diagnostics import ProblemsError
 from builder.localise import localise
@@ -34,7 +34,8 @@ def sheets(root: Path, request: Request, about: str | None = None) -> list[Row]:
             rows[at] = {
                 "topic": key.topic, "band": key.band, "kind": key.kind, "setting": key.setting,
                 "language": key.language, "edition": key.edition, "state": found.state,
-                "missing": len(found.missing), "about": list(topics[key.topic].about), "papers": [],
+                "missing": len(found.missing), "awaits": list(found.awaits), "papers": [],
+                "about": list(topics[key.topic].about),
             }  # fmt: skip
         papers = rows[at]["papers"]
         if isinstance(papers, list):
@@ -56,9 +57,25 @@ def table(rows: Sequence[Row]) -> str:
         edition = "" if row["edition"] == "normal" else f" {row['edition']}"
         at = (str(row["topic"]), str(row["band"]), kind + edition)
         state = str(row["state"]) if not row["missing"] else f"{row['missing']} missing"
+        if isinstance(row["awaits"], list) and row["awaits"]:
+            state += f" (needs {', '.join(row['awaits'])})"
         lines.setdefault(at, {})[str(row["language"])] = state
     body = [[*at, *(states.get(tag, "") for tag in languages)] for at, states in lines.items()]
     return _columns([["topic", "age", "kind", *languages], *body])
+
+
+def notes(root: Path) -> list[str]:
+    """What a list of sheets leaves out: ages without sheets, and texts that no specialist has reviewed."""
+    loaded, library = _open(root)
+    source = loaded.catalogs[SOURCE]
+    found = [f"{band.id}: not available yet: {band.not_yet}" for band in library.ages if band.not_yet]
+    texts = [(topic, band) for topic in library.topics for band in plan.bands(library, topic)]
+    unread = [f"{topic.id} {band}" for topic, band in texts if not catalog.reviewed(source, topic, band)]
+    if len(unread) == len(texts) > 0:
+        found.append("No specialist has reviewed any of these texts.")
+    elif unread:
+        found.append(f"Not yet reviewed by a specialist: {', '.join(unread)}")
+    return found
 
 
 def languages(root: Path) -> list[Row]:
@@ -66,12 +83,12 @@ def languages(root: Path) -> list[Row]:
     loaded, _library = _open(root)
     total = sum(len(units) for units in loaded.units.values())
     rows: list[Row] = []
-    for tag, catalog in sorted(loaded.catalogs.items()):
-        language = catalog.language
+    for tag, messages in sorted(loaded.catalogs.items()):
+        language = messages.language
         if language.pseudo:
             continue
         states = Counter(
-            catalog.find(component, unit).state for component, units in loaded.units.items() for unit in units
+            messages.find(component, unit).state for component, units in loaded.units.items() for unit in units
         )
         rows.append(
             {

@@ -119,7 +119,7 @@ class _Reader:
             program=_program(program),
             ages=ages,
             facts={
-                key: Fact(key, fact.says, fact.source, fact.use, facts_at.place((key,)))
+                key: Fact(key, fact.says, fact.source, fact.use, fact.unused, facts_at.place((key,)))
                 for key, fact in facts.root.items()
             },
             sources={key: Source(key, source.citation, source.note) for key, source in cited.root.items()},
@@ -155,7 +155,7 @@ class _Reader:
             if (age.first_month is None) != (age.last_month is None) or (age.first_month or 0) > (age.last_month or 0):
                 hint = "first_month and last_month, the smaller one first; neither for any age"
                 self.problems.append(Diagnostic("bad-value", place, f'"{age.id}" is no span of months', hint))
-            bands[age.id] = AgeBand(age.id, age.first_month, age.last_month)
+            bands[age.id] = AgeBand(**age.model_dump())
         return tuple(bands.values())
 
     def _elements(
@@ -227,7 +227,6 @@ class _Reader:
                     tuple(record.about),
                     tuple(record.sources),
                     record.evidence,
-                    record.review,
                     record.emblem,
                     tuple(record.kinds),
                     articles,
@@ -239,7 +238,7 @@ class _Reader:
     def _articles(
         self, topic: str, folder: str, ages: tuple[AgeBand, ...], specs: Mapping[str, ElementSpec]
     ) -> dict[str, Article]:
-        known = list(dict.fromkeys([*(band.id for band in ages), STAFF]))
+        known = list(dict.fromkeys([*(band.id for band in ages if not band.not_yet), STAFF]))
         articles: dict[str, Article] = {}
         for path in self.sources.under(folder, ".md"):
             if path.count("/") > folder.count("/"):

@@ -13,13 +13,29 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from html import escape
 
 from builder import languages, markdown, phrases
-from builder.catalog import UI, Catalog, MessageState, Review, approval
-from builder.model import AgeBand, Article, DocumentKey, Element, ElementSpec, Item, Kind, Library, State, Topic
+from builder.catalog import UI, Catalog, MessageState, Review, approval, reviewed
+from builder.model import (
+    AWAITED,
+    EVIDENCE,
+    AgeBand,
+    Article,
+    Awaited,
+    DocumentKey,
+    Element,
+    ElementSpec,
+    Item,
+    Kind,
+    Library,
+    State,
+    Topic,
+)
 from builder.page import Contact, Footer, Line, Page, Picture, Section, Text, Voice
 from builder.phrases import Counted
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _CODE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no letter that reads as a digit
+_WAITS = {"specialist": phrases.AWAITS_SPECIALIST, "urgent-help": phrases.AWAITS_URGENT_HELP}
+_EVIDENCE = {"strong": phrases.STRONG, "moderate": phrases.MODERATE, "opinion": phrases.OPINION}
 _WORST: tuple[MessageState, ...] = ("source", "translated", "draft", "stale", "missing")
 
 
@@ -39,6 +55,8 @@ class Localised:
     page: Page | None
     state: State
     missing: tuple[tuple[str, str], ...] = ()  # (language, source text)
+    awaits: tuple[Awaited, ...] = ()  # what it is a draft for
+    review: Review | None = None  # of the source, by a specialist
 
 
 @dataclass(slots=True)
@@ -108,6 +126,19 @@ class _Subject:
     key: DocumentKey
     family: _Speaker
     staff: _Speaker
+    source: Catalog
+
+    @property
+    def reviewed(self) -> Review | None:
+        """The specialist's review of what the topic says for this age."""
+        return reviewed(self.source, self.topic, self.key.band)
+
+    @property
+    def awaits(self) -> tuple[Awaited, ...]:
+        """What the sheet is a draft for, whatever the state of its translation."""
+        asked = {each for spec, _ in _chosen(self) for each in spec.awaits}
+        there = {"specialist": self.reviewed, "urgent-help": self.library.program.contacts.urgent_help}
+        return tuple(each for each in AWAITED if each in asked and not there[each])
 
     @property
     def body(self) -> _Speaker:
@@ -147,19 +178,21 @@ def localise(library: Library, catalogs: Mapping[str, Catalog], key: DocumentKey
         raise ValueError(msg)
     family = _Speaker(catalogs[key.language], key.topic)
     staff = _Speaker(catalogs[key.staff_language], key.topic)
-    subject = _Subject(library, topic, article, library.kinds[key.kind], key, family, staff)
+    source = next(catalog for catalog in catalogs.values() if catalog.source)
+    subject = _Subject(library, topic, article, library.kinds[key.kind], key, family, staff, source)
     page = _page(subject, strings)
     if subject.worst == "missing":
         lacks = [(speaker.tag, text) for speaker in (family, staff) for text in speaker.missing]
         return Localised(None, "missing", tuple(dict.fromkeys(lacks)))
-    return Localised(page, _document_state(subject))
+    return Localised(page, _document_state(subject), awaits=subject.awaits, review=subject.reviewed)
 
 
 def _document_state(subject: _Subject) -> State:
     """A translation that nobody approved is a draft, however well it was made."""
     if subject.worst == "stale":
         return "stale"
-    return "ready" if subject.worst == "source" or subject.approved else "draft"
+    done = subject.worst == "source" or subject.approved
+    return "ready" if done and not subject.awaits else "draft"
 
 
 def _page(subject: _Subject, strings: Strings) -> Page:
@@ -257,14 +290,14 @@ def _draft(subject: _Subject) -> tuple[Text, ...]:
 
 
 def _state(subject: _Subject) -> Text:
-    """What has been done to the translation; the language of the source has nothing to say here."""
-    review = subject.approved
-    if subject.worst == "source":
-        return NOTHING
-    if review is not None:
-        return subject.staff.say(phrases.APPROVED, {"who": f"{review.role}, {review.date}"})
-    said = {"stale": phrases.OUTDATED, "translated": phrases.TRANSLATED}
-    return subject.staff.say(said.get(subject.worst, phrases.MACHINE_DRAFT))
+    """The one thing that keeps a sheet from families, or who approved its translation; nothing of a finished source."""
+    review, waits = subject.approved, subject.awaits
+    if subject.worst != "source" and review is None:
+        said = {"stale": phrases.OUTDATED, "translated": phrases.TRANSLATED}
+        return subject.staff.say(said.get(subject.worst, phrases.MACHINE_DRAFT))
+    if waits:
+        return subject.staff.say(_WAITS[waits[-1]])
+    return subject.staff.say(phrases.APPROVED, {"who": f"{review.role}, {review.date}"}) if review else NOTHING
 
 
 def _footer(subject: _Subject, elements: Sequence[Element]) -> Footer:
@@ -277,7 +310,9 @@ def _footer(subject: _Subject, elements: Sequence[Element]) -> Footer:
         values = {"staff_language": staff.catalog.language.name, "language": language.name}
         named = staff.say(phrases.WITH_LANGUAGE, values)
     same_word = language.autonym.casefold() == language.name.casefold()
-    review = phrases.NEVER_REVIEWED if topic.review == "none" else phrases.REVIEWED
+    review = subject.reviewed
+    who = f"{review.role}, {review.date}" if review else ""
+    evidence = min(topic.evidence, subject.band.evidence, key=EVIDENCE.index)
     return Footer(
         title=staff.read(subject.article.title),
         kind=staff.say(subject.kind.name),
@@ -286,7 +321,9 @@ def _footer(subject: _Subject, elements: Sequence[Element]) -> Footer:
         language=named,
         autonym=NOTHING if same_word else Text(escape(language.autonym), language.tag, language.direction),
         state=NOTHING,
-        review=staff.say(review, {"who": topic.review}),
+        review=staff.say(phrases.REVIEWED if review else phrases.NEVER_REVIEWED, {"who": who}),
+        evidence=staff.say(_EVIDENCE[evidence]),
+        weak=evidence == "opinion",
         adapted_from=staff.say(phrases.ADAPTED_FROM, {"sources": _citations(library, topic, elements)}),
         code="",
     )

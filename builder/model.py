@@ -14,6 +14,11 @@ from typing import Literal
 Audience = Literal["family", "staff"]
 Use = Literal["ok", "soft", "never"]
 State = Literal["ready", "draft", "stale", "missing"]  # of a document
+Evidence = Literal["opinion", "moderate", "strong"]
+Awaited = Literal["specialist", "urgent-help"]
+
+AWAITED: tuple[Awaited, ...] = ("specialist", "urgent-help")
+EVIDENCE: tuple[Evidence, ...] = ("opinion", "moderate", "strong")  # from the weakest
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,6 +49,8 @@ class AgeBand:
     id: str
     first_month: int | None = None  # completed months, inclusive; None for "any age"
     last_month: int | None = None  # completed months, inclusive
+    evidence: Evidence = "strong"  # the most that a sheet for this age rests on
+    not_yet: str = ""  # why there are no sheets for it, in words for staff
 
     def __contains__(self, months: int) -> bool:
         if self.first_month is None or self.last_month is None:
@@ -59,6 +66,7 @@ class Fact:
     says: str
     source: str
     use: Use
+    unused: str = ""  # why no sheet uses it
     place: Place = NOWHERE
 
 
@@ -140,8 +148,7 @@ class Topic:
     order: int
     about: tuple[str, ...]
     sources: tuple[str, ...]
-    evidence: Literal["strong", "moderate", "opinion"]
-    review: str  # "none", or the role and the date of the source's review
+    evidence: Evidence
     emblem: str  # a drawing of templates/figures
     kinds: tuple[str, ...]  # what is made of it; empty: every kind there is text for
     articles: Mapping[str, Article] = field(default_factory=dict)
@@ -185,6 +192,8 @@ class ElementSpec:
     lead: bool = False  # every item must open with a bold lead: "**At goodbye:** Wave ..."
     setting: str = ""  # printed in this setting only
     both: bool = False  # on a staff sheet, said aloud: printed in both languages
+    awaits: tuple[Awaited, ...] = ()  # a sheet that prints it is a draft until this is there
+    evidence: Evidence = "opinion"  # the least it may rest on
     replaces: str = ""  # an element that is left out where a kind wants both and the topic has both
     special: bool = False  # for few topics: a new article does not begin with it
 

@@ -84,8 +84,10 @@ class Footer:
     edition: Text
     language: Text  # in the staff language
     autonym: Text  # in its own script; empty when it is the same word
-    state: Text
+    state: Text  # of the translation, or what the sheet is a draft for
     review: Text
+    evidence: Text
+    weak: bool  # mostly opinion: said on every sheet, where better evidence is said on staff sheets only
     adapted_from: Text
     code: str  # same code = same words
 

@@ -37,6 +37,11 @@ OUTDATED = "The English text has changed since"
 APPROVED = "Translation approved by {who}"
 NEVER_REVIEWED = "Not yet reviewed by a specialist"
 REVIEWED = "Reviewed by {who}"
+AWAITS_SPECIALIST = "A draft until a specialist has reviewed it"
+AWAITS_URGENT_HELP = "A draft until there is a number for urgent help"
+STRONG = "Strong evidence"
+MODERATE = "Moderate evidence"
+OPINION = "Weak evidence"
 ADAPTED_FROM = "Ideas adapted from: {sources}"
 WITH_LANGUAGE = "{staff_language} with {language}"
 
@@ -58,6 +63,11 @@ ALL: tuple[Phrase, ...] = (
     Phrase(APPROVED, "footer: state of the translation; {who} is a role and a date"),
     Phrase(NEVER_REVIEWED, "footer: state of the source"),
     Phrase(REVIEWED, "footer: state of the source; {who} is a role and a date"),
+    Phrase(AWAITS_SPECIALIST, "footer: why a sheet is a draft"),
+    Phrase(AWAITS_URGENT_HELP, "footer: why a sheet is a draft"),
+    Phrase(STRONG, "footer: how sure the ideas of a sheet are"),
+    Phrase(MODERATE, "footer: how sure the ideas of a sheet are"),
+    Phrase(OPINION, "footer: how sure the ideas of a sheet are; mostly opinion"),
     Phrase(ADAPTED_FROM, "foot of the page; the sources themselves are not translated"),
     Phrase(WITH_LANGUAGE, "footer of a staff sheet, such as: English with Spanish"),
     Phrase(OUR_PROGRAM, "label of a phone number"),

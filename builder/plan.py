@@ -47,9 +47,12 @@ def bands_for(text: str, ages: tuple[AgeBand, ...]) -> tuple[AgeBand, ...]:
     Raises AgeError.
     """
     named = [band for band in ages if band.id == text.strip()]
+    if named and named[0].not_yet:
+        msg = f"{named[0].id} is not available yet: {named[0].not_yet}"
+        raise AgeError(msg)
     if named:
         return tuple(named)
-    known = ", ".join(band.id for band in ages)
+    known = ", ".join(band.id for band in ages if not band.not_yet)
     found = _AGE.match(text.strip())
     if not found or not any(found.groups()):
         msg = f'"{text[:20]}" is no age: write it like 14m, 3y or 2y6m, or name a band ({known})'

@@ -182,7 +182,8 @@ class _Rebuild:
         job = jobs.job(keys, texts[0], name)
         if twin:
             job = replace(job, facing=jobs.job((voices[1],), texts[1], name))
-        review = next(topic.review for topic in self.library.topics if topic.id == key.topic)
+        reviewed = localised[0].review
+        review = f"{reviewed.role}, {reviewed.date}" if reviewed else "none"
         fingerprint = _fingerprint(job, outside.engine(key))
         return _Layout(keys, pages[0], job, inputs, fingerprint, localised[0].state, review)
 

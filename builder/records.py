@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints, ValidationError
 
 from builder.diagnostics import Diagnostic, did_you_mean
+from builder.model import Awaited, Evidence
 from builder.yaml_strict import Document, Path
 
 _SLUG = r"^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$"
@@ -54,12 +55,15 @@ class AgeRecord(_Record):
     id: Slug
     first_month: Month | None = None
     last_month: Month | None = None
+    evidence: Evidence = "strong"
+    not_yet: str = ""
 
 
 class FactRecord(_Record):
     says: Words
     source: Words
     use: Literal["ok", "soft", "never"]
+    unused: str = ""
 
 
 class SourceRecord(_Record):
@@ -86,8 +90,7 @@ class TopicRecord(_Record):
     order: int = 100
     about: list[Words] = []
     sources: list[str] = []
-    evidence: Literal["strong", "moderate", "opinion"]
-    review: str = "none"
+    evidence: Evidence
     emblem: Slug = "loop"
     kinds: list[str] = []
 
@@ -114,6 +117,8 @@ class ElementRecord(_Record):
     both: bool = False
     replaces: str = ""
     special: bool = False
+    awaits: tuple[Awaited, ...] = ()
+    evidence: Evidence = "opinion"
 
 
 class SettingRecord(_Record):

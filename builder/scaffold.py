@@ -22,7 +22,6 @@ order: 100                      # smaller comes first
 about: []                       # concerns people look for, such as [goodbyes, bedtime]
 sources: []                     # of content/sources.yaml, such as ["003"]
 evidence: opinion               # strong | moderate | opinion; shown to staff
-review: none                    # none until a specialist has read it
 emblem: loop                    # a drawing templates/figures/emblem-NAME.svg
 kinds: []                       # what is printed of it, such as [handout, checklist]; empty: all there is text for
 """
@@ -98,7 +97,7 @@ def article(root: Path, name: str, band: str) -> str:
             f'there is no topic "{name}"' + (f" ({hint})" if hint else "") + f": `handouts new topic {name}` begins one"
         )
         raise ScaffoldError(msg)
-    known = [age.id for age in library.ages] + [STAFF]
+    known = [age.id for age in library.ages if not age.not_yet] + [STAFF]
     if band not in known:
         msg = f'there is no age band "{band}" ({did_you_mean(band, known)})'
         raise ScaffoldError(msg)

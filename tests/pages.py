@@ -52,10 +52,10 @@ def ready(base: Project, *paths: str) -> Project:
 
 
 def localised(base: Project, kind: str = "handout", language: str = "es", **changes: str) -> Localised:
-    """What localise says of a document of the project's first topic."""
+    """What localise says of a document of the project's first topic with texts for 7 to 18 months."""
     assert base.library is not None
     values = {
-        "topic": base.library.topics[0].id,
+        "topic": next(topic.id for topic in base.library.topics if "7-18m" in topic.articles),
         "band": "7-18m",
         "setting": next(iter(base.library.kinds[kind].settings), ""),
         "edition": "normal",

@@ -17,9 +17,11 @@ Rule = Callable[[Project, Library], Iterator[Diagnostic]]
 RULES: tuple[Rule, ...] = (
     articles.unknown_facts,
     articles.never_facts,
+    articles.unused_facts,
     articles.unknown_sources,
     articles.unknown_drawings,
     articles.missing_elements,
+    articles.weak_evidence,
     articles.topics_without_sheets,
     voice.grades,
     voice.unfit_words,

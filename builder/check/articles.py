@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from builder.check.common import items, where
 from builder.diagnostics import Diagnostic, did_you_mean
-from builder.model import ANY_AGE, STAFF, Article, Kind, Library, Place, Topic
+from builder.model import ANY_AGE, EVIDENCE, STAFF, Article, Kind, Library, Place, Topic
 from builder.project import Project
 
 _CUTS = frozenset({"unknown-element", "front-matter", "wrong-shape", "not-utf8"})
@@ -32,6 +32,17 @@ def never_facts(project: Project, library: Library) -> Iterator[Diagnostic]:
                 says = library.facts[fact].says
                 hint = "content/facts.yaml marks it `use: never`; take the sentence out"
                 yield Diagnostic("never-fact", item.place, f"{fact} must not be printed: {says}", hint)
+
+
+def unused_facts(project: Project, library: Library) -> Iterator[Diagnostic]:
+    """Every fact that may be printed is used, or the registry says why not."""
+    if any(problem.place.file.startswith("content/topics/") for problem in project.problems):
+        return  # what uses a fact may stand in what cannot be read
+    used = {fact for item in items(library) for fact in item.facts}
+    for fact in library.facts.values():
+        if fact.use != "never" and fact.id not in used and not fact.unused and library.topics:
+            hint = 'trace a sentence to it, or give the reason: unused: "..."'
+            yield Diagnostic("unused-fact", fact.place, f"no sentence uses {fact.id}: {fact.says}", hint, "warning")
 
 
 def unknown_sources(project: Project, library: Library) -> Iterator[Diagnostic]:
@@ -76,6 +87,21 @@ def missing_elements(project: Project, library: Library) -> Iterator[Diagnostic]
         )
         for band in sorted(bands):
             yield from _missing_for_band(library, topic, topic.articles[band])
+
+
+def weak_evidence(project: Project, library: Library) -> Iterator[Diagnostic]:
+    """An element that rests on evidence stands where there is enough of it."""
+    del project
+    ages = {band.id: band for band in library.ages}
+    for topic in library.topics:
+        for name, article in sorted(topic.articles.items()):
+            have = min(topic.evidence, ages[name].evidence if name in ages else "strong", key=EVIDENCE.index)
+            for element in article.elements:
+                spec = library.elements[element.key]
+                if EVIDENCE.index(spec.evidence) > EVIDENCE.index(have):
+                    fact = f'"{spec.name}" needs {spec.evidence} evidence, and here it is {have}'
+                    hint = "take it out, or name a better source for this age"
+                    yield Diagnostic("weak-evidence", element.place, fact, hint)
 
 
 def _missing_for_band(library: Library, topic: Topic, article: Article) -> Iterator[Diagnostic]:
