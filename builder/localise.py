@@ -42,7 +42,7 @@ class Localised:
 
 
 @dataclass(slots=True)
-class _Speaker:
+class Speaker:
     """One language of one document; remembers the worst state it met."""
 
     catalog: Catalog
@@ -106,11 +106,11 @@ class _Subject:
     article: Article
     kind: Kind
     key: DocumentKey
-    family: _Speaker
-    staff: _Speaker
+    family: Speaker
+    staff: Speaker
 
     @property
-    def body(self) -> _Speaker:
+    def body(self) -> Speaker:
         """Whose language the running text is in."""
         return self.family if self.kind.audience == "family" else self.staff
 
@@ -145,8 +145,8 @@ def localise(library: Library, catalogs: Mapping[str, Catalog], key: DocumentKey
     if article is None:
         msg = f"no article for {key}"
         raise ValueError(msg)
-    family = _Speaker(catalogs[key.language], key.topic)
-    staff = _Speaker(catalogs[key.staff_language], key.topic)
+    family = Speaker(catalogs[key.language], key.topic)
+    staff = Speaker(catalogs[key.staff_language], key.topic)
     subject = _Subject(library, topic, article, library.kinds[key.kind], key, family, staff)
     page = _page(subject, strings)
     if subject.worst == "missing":
@@ -209,13 +209,13 @@ def _chosen(subject: _Subject) -> list[tuple[ElementSpec, Element]]:
     return [(spec, have[spec.key]) for spec in specs if spec.key not in replaced]
 
 
-def _section(spec: ElementSpec, element: Element, body: _Speaker, aloud: _Speaker | None) -> Section:
+def _section(spec: ElementSpec, element: Element, body: Speaker, aloud: Speaker | None) -> Section:
     second = aloud if spec.both else None
     items = tuple(_line(item, body, second) for item in element.items)
     return Section(spec.key, spec.shape, body.say(spec.heading), body.say(spec.hint), items)
 
 
-def _line(item: Item, body: _Speaker, aloud: _Speaker | None) -> Line:
+def _line(item: Item, body: Speaker, aloud: Speaker | None) -> Line:
     text, lead, rest = body.halves(item.text)
     said, said_rest = NOTHING, NOTHING
     if aloud is not None:

@@ -128,9 +128,19 @@ class KindRecord(_Record):
     type_steps: Annotated[list[Points], Field(min_length=1, max_length=8)]
     leading: Annotated[float, Field(ge=2, le=20)] = 6.0
     half_sheet: bool = False
+    each_child: bool = False
     settings: dict[Slug, SettingRecord] = {}
     wants: list[str] = []
     needs: list[str] = []
+
+
+class PackPageRecord(_Record):
+    name: Words
+    audience: Literal["family", "staff"]
+    sides: Annotated[int, Field(ge=0, le=32)] = 0
+    type_steps: Annotated[list[Points], Field(min_length=1, max_length=8)]
+    leading: Annotated[float, Field(ge=2, le=20)] = 6.0
+    wants: list[str] = []
 
 
 class EditionRecord(_Record):
@@ -249,6 +259,10 @@ class KindsFile(RootModel[dict[Slug, KindRecord]]):
     """templates/kinds.yaml"""
 
 
+class PackPagesFile(RootModel[dict[Slug, PackPageRecord]]):
+    """templates/packs.yaml"""
+
+
 class EditionsFile(RootModel[dict[Slug, EditionRecord]]):
     """templates/editions.yaml"""
 
@@ -274,6 +288,7 @@ FILES: dict[str, type[BaseModel]] = {
     "content/languages/*.yaml": LanguageRecord,
     "templates/elements.yaml": ElementsFile,
     "templates/kinds.yaml": KindsFile,
+    "templates/packs.yaml": PackPagesFile,
     "templates/editions.yaml": EditionsFile,
     "templates/papers.yaml": PapersFile,
     "templates/tokens.yaml": TokensFile,
