@@ -121,19 +121,6 @@ class SettingRecord(_Record):
     needs: list[str] = []
 
 
-class KindRecord(_Record):
-    name: Words
-    audience: Literal["family", "staff"]
-    sides: Annotated[int, Field(ge=0, le=32)] = 0
-    type_steps: Annotated[list[Points], Field(min_length=1, max_length=8)]
-    leading: Annotated[float, Field(ge=2, le=20)] = 6.0
-    half_sheet: bool = False
-    each_child: bool = False
-    settings: dict[Slug, SettingRecord] = {}
-    wants: list[str] = []
-    needs: list[str] = []
-
-
 class PackPageRecord(_Record):
     name: Words
     audience: Literal["family", "staff"]
@@ -141,6 +128,13 @@ class PackPageRecord(_Record):
     type_steps: Annotated[list[Points], Field(min_length=1, max_length=8)]
     leading: Annotated[float, Field(ge=2, le=20)] = 6.0
     wants: list[str] = []
+
+
+class KindRecord(PackPageRecord):
+    half_sheet: bool = False
+    each_child: bool = False
+    settings: dict[Slug, SettingRecord] = {}
+    needs: list[str] = []
 
 
 class EditionRecord(_Record):
@@ -294,7 +288,6 @@ FILES: dict[str, type[BaseModel]] = {
     "templates/tokens.yaml": TokensFile,
 }
 
-
 R = TypeVar("R", bound=BaseModel)
 
 
@@ -404,5 +397,4 @@ def _fields(record: type[BaseModel], path: Path) -> list[str]:
 
 def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     reference = str(node.get("$ref", ""))
-    target = schema["$defs"][reference.rsplit("/", 1)[1]] if reference else node
-    return dict(target)
+    return dict(schema["$defs"][reference.rsplit("/", 1)[1]] if reference else node)
