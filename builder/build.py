@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from builder import environment, sources, store
 from builder.diagnostics import Diagnostic, errors
+from builder.model import DocumentKey
 
 if TYPE_CHECKING:
     from builder.run import Workers
@@ -37,6 +38,7 @@ class Request:
     languages: tuple[str, ...] = ()
     editions: tuple[str, ...] = ()
     papers: tuple[str, ...] = ()
+    documents: tuple[DocumentKey, ...] = ()  # exactly these, whatever the axes say: what a pack lacks
 
     @property
     def name(self) -> str:

@@ -134,6 +134,8 @@ def units(library: Library, strings: Iterable[tuple[str, str]]) -> dict[str, dic
     for kind in library.kinds.values():
         for name in (kind.name, *(setting.name for setting in kind.settings.values())):
             _add(found[UI], name, "", "kind of sheet", "templates/kinds.yaml")
+    for page in library.pack_pages.values():
+        _add(found[UI], page.name, "", "page of a pack", "templates/packs.yaml")
     for edition in library.editions.values():
         _add(found[UI], edition.name, "", "edition", "templates/editions.yaml")
     for topic in library.topics:

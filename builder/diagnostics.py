@@ -74,6 +74,7 @@ CODES: dict[str, str] = {
     "missing-glyph": "a glyph is missing on paper",
     "off-page": "text lies outside the page",
     "lost-text": "text did not reach the paper",
+    "roster": "a list of families that cannot be read or served",
     "path-collision": "two sheets would be written to the same file",
     "timed-out": "a sheet took too long and its worker was ended",
     "not-accessible": "a page would not be readable by assistive software",

@@ -54,7 +54,7 @@ def code() -> str:
 def exact(families: Iterable[str], cache: Path) -> str:
     """A digest of everything outside the project that a page's bytes depend on. Raises FontError."""
     engine = b"".join(
-        path.read_bytes() for path, _ in _code() if path.parent.name == "typeset" or path.name == "impose.py"
+        path.read_bytes() for path, _ in _code() if path.parent.name == "typeset" or path.name == "halves.py"
     )
     parts = [digest(engine), fonts.digest(families, cache)]
     parts += [f"{name} {version}" for name, version in versions().items()]

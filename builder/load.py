@@ -108,6 +108,9 @@ class _Reader:
         kinds, _ = self.record("templates/kinds.yaml", records.KindsFile)
         editions, _ = self.record("templates/editions.yaml", records.EditionsFile)
         papers, _ = self.record("templates/papers.yaml", records.PapersFile)
+        packs = None
+        if "templates/packs.yaml" in self.sources.files:  # a project that prints no packs needs none
+            packs, _ = self.record("templates/packs.yaml", records.PackPagesFile)
         languages = self._languages()
         ages = self._ages(ages_file, ages_at)
         specs = self._elements(elements, elements_at)
@@ -139,6 +142,7 @@ class _Reader:
                 Wording(key, tuple(w.words), w.why, w.for_, w.severity)
                 for key, w in (voice.root if voice else {}).items()
             ),
+            pack_pages={key: _pack_page(key, page) for key, page in packs.root.items()} if packs else {},
         )
 
     def _ages(self, ages: records.AgesFile | None, document: yaml_strict.Document) -> tuple[AgeBand, ...]:
@@ -280,6 +284,11 @@ def _kind(key: str, record: records.KindRecord) -> Kind:
     lists = {name: tuple(getattr(record, name)) for name in ("type_steps", "wants", "needs")}
     settings = {name: Setting(each.name, tuple(each.needs)) for name, each in record.settings.items()}
     return Kind(id=key, **{**record.model_dump(), **lists, "settings": settings})
+
+
+def _pack_page(key: str, record: records.PackPageRecord) -> Kind:
+    lists = {name: tuple(getattr(record, name)) for name in ("type_steps", "wants")}
+    return Kind(id=key, needs=(), **{**record.model_dump(), **lists})
 
 
 def _language(tag: str, record: records.LanguageRecord, place: Place) -> Language:

@@ -60,7 +60,7 @@ class Localised:
 
 
 @dataclass(slots=True)
-class _Speaker:
+class Speaker:
     """One language of one document; remembers the worst state it met."""
 
     catalog: Catalog
@@ -124,8 +124,8 @@ class _Subject:
     article: Article
     kind: Kind
     key: DocumentKey
-    family: _Speaker
-    staff: _Speaker
+    family: Speaker
+    staff: Speaker
     source: Catalog
 
     @property
@@ -141,7 +141,7 @@ class _Subject:
         return tuple(each for each in AWAITED if each in asked and not there[each])
 
     @property
-    def body(self) -> _Speaker:
+    def body(self) -> Speaker:
         """Whose language the running text is in."""
         return self.family if self.kind.audience == "family" else self.staff
 
@@ -176,8 +176,8 @@ def localise(library: Library, catalogs: Mapping[str, Catalog], key: DocumentKey
     if article is None:
         msg = f"no article for {key}"
         raise ValueError(msg)
-    family = _Speaker(catalogs[key.language], key.topic)
-    staff = _Speaker(catalogs[key.staff_language], key.topic)
+    family = Speaker(catalogs[key.language], key.topic)
+    staff = Speaker(catalogs[key.staff_language], key.topic)
     source = next(catalog for catalog in catalogs.values() if catalog.source)
     subject = _Subject(library, topic, article, library.kinds[key.kind], key, family, staff, source)
     page = _page(subject, strings)
@@ -242,13 +242,13 @@ def _chosen(subject: _Subject) -> list[tuple[ElementSpec, Element]]:
     return [(spec, have[spec.key]) for spec in specs if spec.key not in replaced]
 
 
-def _section(spec: ElementSpec, element: Element, body: _Speaker, aloud: _Speaker | None) -> Section:
+def _section(spec: ElementSpec, element: Element, body: Speaker, aloud: Speaker | None) -> Section:
     second = aloud if spec.both else None
     items = tuple(_line(item, body, second) for item in element.items)
     return Section(spec.key, spec.shape, body.say(spec.heading), body.say(spec.hint), items)
 
 
-def _line(item: Item, body: _Speaker, aloud: _Speaker | None) -> Line:
+def _line(item: Item, body: Speaker, aloud: Speaker | None) -> Line:
     text, lead, rest = body.halves(item.text)
     said, said_rest = NOTHING, NOTHING
     if aloud is not None:

@@ -220,6 +220,7 @@ class Kind:
     settings: Mapping[str, Setting] = field(default_factory=dict)  # by id; empty: one sheet for everywhere
     leading: float = 6.0  # millimetres at the first type step
     half_sheet: bool = False  # laid out on half a sheet, printed two-up
+    each_child: bool = False  # in a pack for a visit: one for each child, not one for the family
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +330,7 @@ class Library:
     papers: Mapping[str, Paper]
     terms: tuple[Term, ...] = ()
     wordings: tuple[Wording, ...] = ()
+    pack_pages: Mapping[str, Kind] = field(default_factory=dict)  # what packs add: cover slip, separator, agenda
 
 
 # --- what gets printed --------------------------------------------------------------------------

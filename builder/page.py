@@ -135,3 +135,19 @@ class Page:
     def bilingual(self) -> bool:
         """Whether the running text and the family's text are in different languages."""
         return self.body.tag != self.family.tag
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A page that a pack adds to the library's sheets, with every string final. It is printed and never kept."""
+
+    name: str  # of its template, templates/packs/<name>.html
+    body: Voice
+    family: Voice
+    staff: Voice
+    title: Text
+    values: Mapping[str, object]  # what its template asks for, by name
+    draft: tuple[Text, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+    family_words: Mapping[str, str] = field(default_factory=dict)
+    staff_words: Mapping[str, str] = field(default_factory=dict)

@@ -28,7 +28,7 @@ class Project:
     templates: Templates
     css: Mapping[str, str]
     tokens: Tokens
-    strings: Mapping[str, Strings]  # by kind
+    strings: Mapping[str, Strings]  # by kind, and by packs/<page>
     units: Mapping[str, Mapping[str, Unit]]  # by component
     catalogs: Mapping[str, Catalog]  # by language tag
     plurals: Mapping[str, Plural | None]  # by PO file
@@ -55,15 +55,16 @@ def understand(files: Sources) -> Project:
     tokens, found = _tokens(texts)
     problems += found
     css = styles.sheets(texts)
-    broken = render.problems(templates, [f"{kind}.html" for kind in (library.kinds if library else ())])
+    named = [*library.kinds, *(f"packs/{page}" for page in library.pack_pages)] if library else []
+    broken = render.problems(templates, [f"{name}.html" for name in named])
     problems += broken
     strings: dict[str, Strings] = {}
     own: list[tuple[str, str]] = []
     if library is not None and not broken:
-        for kind in library.kinds:
-            said = render.strings(templates, f"{kind}.html")
+        for name in named:
+            said = render.strings(templates, f"{name}.html")
             own += [*said["_"], *said["_f"], *said["_s"]]
-            strings[kind] = Strings(*(tuple(text for text, _ in said[name]) for name in ("_", "_f", "_s")))
+            strings[name] = Strings(*(tuple(text for text, _ in said[name]) for name in ("_", "_f", "_s")))
     units = catalog.units(library, own) if library else {UI: {}}
     catalogs, plurals, found = _catalogs(files, library)
     problems += found

@@ -63,7 +63,7 @@ def rebuild(
     library = loaded.library
     if library is None or project.frame_is_broken(problems):
         raise ProblemsError(problems)
-    keys = plan.plan(library, selection(loaded, library, request, problems))
+    keys = request.documents or plan.plan(library, selection(loaded, library, request, problems))
     if not keys:
         raise plan.SelectionError("there is nothing to make for this choice: `handouts list` shows what there is")
     paths = {key: plan.path(key, library.program.staff_language) for key in keys}
@@ -80,7 +80,7 @@ def rebuild(
         store.save(work.output, manifest)
     manifest.sources = dict(found)
     tally = work.tally
-    if not tally.failed and not errors(tally.problems):
+    if not tally.failed and not errors(tally.problems) and not request.documents:  # what a pack asked for is forgotten
         outputs = tuple(path for path in paths.values() if path not in set(tally.missing))
         manifest.outcomes[request.name] = Outcome(outputs, tuple(tally.missing))
     store.write(work.output, store.INDEX, index.page(library, manifest.documents).encode())
@@ -111,6 +111,23 @@ def selection(loaded: Project, library: Library, request: Request, problems: Ite
     if wrong:
         raise plan.SelectionError(*wrong)
     return chosen
+
+
+def current(
+    library: Library, output: Path, manifest: Manifest, found: Mapping[str, Stamp], keys: Iterable[DocumentKey]
+) -> dict[DocumentKey, Record]:
+    """The documents that are there as their sources are now, with what the manifest says of each."""
+    outside = _Outside(library, output / store.CACHE)
+    there = {}
+    for key in keys:
+        path = plan.path(key, library.program.staff_language)
+        record = manifest.documents.get(path)
+        own = _own_sources(library, key, found)
+        if record is None or not store.intact(output, path, record):
+            continue
+        if record.inputs == outside.inputs(key, [found[source].sha256 for source in own]):
+            there[key] = record
+    return there
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +263,10 @@ class _Rebuild:
         if any(problem.place.file.startswith("content/") for problem in errors(self.tally.problems)):
             return ()  # what cannot be read has not left
         everything = plan.plan(self.library, Selection(languages=tuple(self.loaded.catalogs)))
-        staff = self.library.program.staff_language
-        there = {plan.path(key, staff) for key in everything} - set(self.tally.missing)
+        own = self.library.program.staff_language
+        spoken = {own, *(record.key["staff_language"] for record in self.manifest.documents.values())}
+        there = {plan.path(replace(key, staff_language=tag), own) for key in everything for tag in spoken}
+        there -= set(self.tally.missing)
         gone = tuple(sorted(path for path in self.manifest.documents if path not in there))
         store.remove(self.output, gone)
         for path in gone:

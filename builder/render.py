@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 
-from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, meta
+from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, meta, nodes
 from jinja2.ext import extract_from_ast
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from builder.diagnostics import Diagnostic, ProblemsError, did_you_mean
 from builder.model import Place
-from builder.page import Line, Page, Section, Text
+from builder.page import Line, Page, Section, Slip, Text
 
 _THIN_TO = 7.0  # millimetres: up to here a drawing takes the thinner stroke
 _THIN, _THICK = 1.15, 1.5  # points on paper
@@ -37,6 +37,13 @@ class Templates:
 
     files: Mapping[str, str]  # path below templates/ -> source
     environment: ImmutableSandboxedEnvironment = field(repr=False)
+    trees: dict[str, nodes.Template] = field(default_factory=dict, repr=False)  # parsed once, read often
+
+    def tree(self, path: str) -> nodes.Template:
+        """A template as Jinja parsed it. Raises TemplateSyntaxError."""
+        if path not in self.trees:
+            self.trees[path] = self.environment.parse(self.files[path], path)
+        return self.trees[path]
 
     def drawings(self, folder: str) -> frozenset[str]:
         """The names of the drawings in icons/ or figures/."""
@@ -63,7 +70,7 @@ def strings(source: Templates, name: str) -> dict[str, list[tuple[str, str]]]:
     """What a template and those it uses say by themselves: `_`, `_f` or `_s` -> (text, file)."""
     found: dict[str, list[tuple[str, str]]] = {"_": [], "_f": [], "_s": []}
     for path in _closure(source, name):
-        tree = source.environment.parse(source.files[path])
+        tree = source.tree(path)
         for _line, function, text in extract_from_ast(tree, gettext_functions=("_", "_f", "_s"), babel_style=False):
             if isinstance(text, tuple):
                 text = text[0]  # noqa: PLW2901 - Jinja gives a tuple for a call with several arguments
@@ -83,8 +90,8 @@ def problems(source: Templates, names: Iterable[str]) -> list[Diagnostic]:
     for path, text in sorted(source.files.items()):
         if path.endswith(".html"):
             try:
-                tree = source.environment.parse(text, path)
-                source.environment.compile(tree)
+                tree = source.tree(path)
+                source.environment.compile(text, path)
             except TemplateSyntaxError as error:
                 found.append(Diagnostic("template", Place(f"templates/{path}", error.lineno), str(error.message)))
                 continue
@@ -105,7 +112,7 @@ def _closure(source: Templates, name: str) -> list[str]:
         if path in done or path not in source.files:
             continue
         done.append(path)
-        tree = source.environment.parse(source.files[path])
+        tree = source.tree(path)
         todo += [used for used in meta.find_referenced_templates(tree) if used]
     return sorted(done)
 
@@ -145,13 +152,38 @@ def _place(error: BaseException, name: str) -> Place:
     return place
 
 
+def slip(source: Templates, page: Slip) -> str:
+    """A page of a pack as HTML. Raises ProblemsError when its template fails.
+
+    The message never quotes what the page says: it may tell a child's age.
+    """
+    name = f"packs/{page.name}.html"
+    values = {**_drawn(source, page), "slip": page, "document_title": page.title.plain, **page.values}
+    try:
+        return source.environment.get_template(name).render(values)
+    except Exception as error:  # noqa: BLE001 - whatever it is, its words may be the page's
+        fact = f"cannot be rendered: {type(error).__name__}"
+        raise ProblemsError([Diagnostic("template", _place(error, name), fact)]) from None
+
+
 def _context(source: Templates, page: Page) -> dict[str, object]:
+    return {
+        **_drawn(source, page),
+        "page": page,
+        "bilingual": page.bilingual,
+        "document_title": " \u00b7 ".join([*_banner(page), page.title.plain, page.age.plain]),
+        "description": page.summary.plain,
+    }
+
+
+def _drawn(source: Templates, page: Page | Slip) -> dict[str, object]:
+    """What every template can call: texts in a voice, drawings, its own strings."""
     voices = {"body": page.body.tag, "family": page.family.tag, "staff": page.staff.tag}
 
     def t(text: Text, voice: str = "body") -> Markup:
         # Text.html comes from markdown.inline, which escapes everything but bold and allowed links
         html = Markup(text.html)  # noqa: S704
-        if not text or text.lang == voices[voice]:
+        if not text or text.lang == voices.get(voice, voice):  # a voice, or the language of what stands around it
             return html
         return Markup('<span lang="{}" dir="{}">{}</span>').format(text.lang, text.dir, html)
 
@@ -162,10 +194,6 @@ def _context(source: Templates, page: Page) -> dict[str, object]:
         return _drawing(_svg(source, "figures", name), mm, "figure", stroke=False)
 
     return {
-        "page": page,
-        "bilingual": page.bilingual,
-        "document_title": " \u00b7 ".join([*_banner(page), page.title.plain, page.age.plain]),
-        "description": page.summary.plain,
         "t": t,
         "icon": icon,
         "figure": figure,

@@ -55,6 +55,7 @@ def local(count: int, font_config: str, seconds: float = SECONDS) -> Iterator[Lo
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["builder.typeset.preload"])
+    multiprocessing.forkserver.ensure_running()  # imports while the caller still reads the project
     pool = ProcessPool(max_workers=count, initializer=worker.start, initargs=(font_config,), context=context)
     try:
         yield LocalWorkers(pool, count, seconds)

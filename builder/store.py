@@ -7,10 +7,12 @@ changed reads only it. A file is removed only when the manifest lists it and its
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import json
 import os
+import secrets
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
@@ -153,6 +155,51 @@ def write(output: Path, path: str, data: bytes) -> Stamp:
         raise
     made = target.stat()
     return Stamp(made.st_size, made.st_mtime_ns, digest(data))
+
+
+def hand_over(target: Path, data: bytes) -> None:
+    """Write a file for the person who asked, readable by nobody else, whole or not at all.
+
+    Where the system can, the file has no name until it is whole, so that a kill leaves nothing behind; a link in its
+    place is replaced and never followed. Raises OSError, with the old file as it was.
+    """
+    folder = target.parent
+    temporary = folder / f"{_TEMP}{os.getpid()}-{secrets.token_hex(4)}"
+    nameless = getattr(os, "O_TMPFILE", 0)
+    try:
+        handle = _nameless(folder, nameless) if nameless else None
+        if handle is None:
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+            nameless = 0
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            if nameless:
+                _name(file.fileno(), temporary)
+        os.replace(temporary, target)  # noqa: PTH105 - one door to the disk, where tests refuse
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _name(handle: int, path: Path) -> None:
+    """Give an open file that has no name a name."""
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:  # with folders given, Python asks for linkat, which follows the link that /proc shows
+        os.link(f"/proc/self/fd/{handle}", path.name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=True)
+    finally:
+        os.close(folder)
+
+
+def _nameless(folder: Path, flag: int) -> int | None:
+    """An open file that no folder lists; None on a file system that has none."""
+    try:
+        return os.open(folder, os.O_WRONLY | flag, 0o600)
+    except OSError as error:
+        if error.errno in {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL}:
+            return None
+        raise
 
 
 @contextlib.contextmanager

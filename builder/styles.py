@@ -18,6 +18,9 @@ _FRACTIONS = {"lead25": 0.25, "lead50": 0.5, "lead75": 0.75, "lead150": 1.5}
 _LAST = "templates/css/editions.css"  # an edition overrides everything before it
 _FIRST = ("templates/css/page.css", "templates/css/type.css", "templates/css/elements.css")
 
+PACK = "packs/pack.css"  # below templates/: what only the pages of packs are dressed in
+PLAIN = Edition("", "")  # pages of packs know no editions
+
 Tokens = Mapping[str, Mapping[str, object]]
 
 
@@ -99,6 +102,16 @@ def _values(merged: Mapping[str, object], voices: Voices, step: float, share: fl
         values[f"{voice}_body"] = _points(step * language.size)
         values[f"{voice}_leading"] = _millimetres(leading * share * language.line_height)
     return values
+
+
+def spoken(languages: Iterable[Language], body: Language) -> str:
+    """CSS for a page that many languages stand on: each in its own fonts, a block of it at its own size."""
+    return "\n".join(
+        f'[lang="{each.tag}"] {{ font-family: {_families(each)} }}\n'
+        f'.spoken[lang="{each.tag}"] {{ font-size: {each.size / body.size:.3f}em;'
+        f" line-height: {each.line_height * body.size / each.size / body.line_height:.3f}lh }}"
+        for each in languages
+    )
 
 
 def _points(value: float) -> str:

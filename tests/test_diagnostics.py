@@ -7,7 +7,7 @@ A fixture tests/diagnostics/<code>.txt changes the project `tiny` and says what 
     --- append PATH      lines put at the end of the file
     --- bytes PATH       the lines, with Python escapes such as \xff
     --- delete PATH
-    === check            or: === build LANGUAGE; every line that follows is one diagnostic, and there are no others
+    === check            or: === build LANGUAGE, or: === roster PATH; every line that follows is one diagnostic, and there are no others
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from builder import check, project
+from builder import check, project, roster
 from builder.build import Request, build
 from builder.diagnostics import CODES, Diagnostic, ProblemsError, did_you_mean, in_order
 from builder.model import Place
@@ -73,6 +73,10 @@ def _apply(root: Path, change: str) -> None:
 def _problems(root: Path, how: list[str], workers) -> list[Diagnostic]:
     if how[0] == "check":
         return check.check(project.read(root))
+    if how[0] == "roster":
+        with pytest.raises(ProblemsError) as caught:
+            roster.from_csv((root / how[1]).read_bytes(), how[1])
+        return list(caught.value.diagnostics)
     seconds = float(how[2]) if len(how) > 2 else 20.0
     request = Request(languages=(how[1],), papers=("letter",))
     try:

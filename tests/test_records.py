@@ -40,8 +40,8 @@ def mistakes(record: type[records.R], text: str) -> list[str]:
             'x.yaml:3: emblem is "../../x", which has the wrong form (small letters, digits and hyphens) [bad-value]',
         ),
         (
-            "review: {who: x}",
-            "x.yaml:3: review should be one text, not a list or fields (put quotes around it) [bad-value]",
+            "emblem: {who: x}",
+            "x.yaml:3: emblem should be one text, not a list or fields (put quotes around it) [bad-value]",
         ),
         ("about: [" + "x" * 500 + "]", "x.yaml:3: about item 1 is longer than 400 characters (say less) [bad-value]"),
     ],
@@ -50,7 +50,7 @@ def test_a_wrong_line_of_a_topic_is_named(line: str, mistake: str):
     assert mistakes(records.TopicRecord, f"{TOPIC}{line}\n") == [mistake]
 
 
-@pytest.mark.parametrize("line", ["about:", "about: []", "order: 3", "review: ~", "emblem: null", "sources: ['003']"])
+@pytest.mark.parametrize("line", ["about:", "about: []", "order: 3", "emblem: null", "sources: ['003']"])
 def test_a_field_left_blank_is_left_out(line: str):
     assert mistakes(records.TopicRecord, f"{TOPIC}{line}\n") == []
 

@@ -250,8 +250,8 @@ def test_every_string_of_the_templates_is_found_for_translation(shelf):
     }
     found = {
         (function, text)
-        for kind in shelf.library.kinds
-        for function, texts in render.strings(shelf.templates, f"{kind}.html").items()
+        for name in (*shelf.library.kinds, *(f"packs/{page}" for page in shelf.library.pack_pages))
+        for function, texts in render.strings(shelf.templates, f"{name}.html").items()
         for text, _file in texts
     }
     assert found == written

@@ -98,6 +98,10 @@ def unknown_tokens(project: Project, library: Library) -> Iterator[Diagnostic]:
         css = styles.own(project.css, kind.id, library.kinds)
         for edition in library.editions.values():
             seen |= set(styles.problems(css, project.tokens, kind, edition, language))
+    own = {f"templates/{styles.PACK}": project.templates.files.get(styles.PACK, "")}
+    for page in library.pack_pages.values():
+        css = styles.own(project.css, "", library.kinds) | own
+        seen |= set(styles.problems(css, project.tokens, page, styles.PLAIN, language))
     yield from seen
 
 

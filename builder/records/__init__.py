@@ -5,36 +5,20 @@ All mistakes of a file are found at once; each becomes a diagnostic with the lin
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
-from builder.diagnostics import Diagnostic, did_you_mean
 from builder.model import Awaited, Evidence
-from builder.yaml_strict import Document, Path
+from builder.records.forms import COUNTRY, FACT, LETTER, RULE, SCRIPT, SLUG, TAG
+from builder.records.validation import R, validate
 
-_SLUG = r"^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$"
-_TAG = r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$"
-_FACT = r"^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$"
-_COUNTRY = r"^[A-Z]{2}$"
-_SCRIPT = r"^[A-Z][a-z]{3}$"
-_LETTER = r"^[A-Z]$"
-_RULE = r"^[n0-9 ()?:%=!<>&|]+$"
-_FORMS = {
-    _SLUG: "small letters, digits and hyphens",
-    _TAG: "a language tag, like es or zh-Hans",
-    _FACT: "letters and digits with points between, like 003.B.i4",
-    _COUNTRY: "two capital letters, like US",
-    _SCRIPT: "four letters, like Latn",
-    _LETTER: "one capital letter",
-    _RULE: "a C expression on n, like n != 1",
-}
+__all__ = ["R", "validate"]
 
-Slug = Annotated[str, StringConstraints(pattern=_SLUG)]
-Tag = Annotated[str, StringConstraints(pattern=_TAG)]
-FactId = Annotated[str, StringConstraints(pattern=_FACT)]
+Slug = Annotated[str, StringConstraints(pattern=SLUG)]
+Tag = Annotated[str, StringConstraints(pattern=TAG)]
+FactId = Annotated[str, StringConstraints(pattern=FACT)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Date = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
@@ -103,7 +87,7 @@ class FrontMatter(_Record):
 
 class ElementRecord(_Record):
     name: Words
-    letter: Annotated[str, StringConstraints(pattern=_LETTER)] = ""
+    letter: Annotated[str, StringConstraints(pattern=LETTER)] = ""
     shape: Literal["line", "paragraph", "list", "pairs", "steps", "scene", "questions", "grid"]
     audience: Literal["family", "staff"]
     heading: str = ""
@@ -126,15 +110,19 @@ class SettingRecord(_Record):
     needs: list[str] = []
 
 
-class KindRecord(_Record):
+class PackPageRecord(_Record):
     name: Words
     audience: Literal["family", "staff"]
     sides: Annotated[int, Field(ge=0, le=32)] = 0
     type_steps: Annotated[list[Points], Field(min_length=1, max_length=8)]
     leading: Annotated[float, Field(ge=2, le=20)] = 6.0
-    half_sheet: bool = False
-    settings: dict[Slug, SettingRecord] = {}
     wants: list[str] = []
+
+
+class KindRecord(PackPageRecord):
+    half_sheet: bool = False
+    each_child: bool = False
+    settings: dict[Slug, SettingRecord] = {}
     needs: list[str] = []
 
 
@@ -155,13 +143,13 @@ class PaperRecord(_Record):
 
 class PluralRecord(_Record):
     count: Annotated[int, Field(ge=1, le=6)]
-    rule: Annotated[str, StringConstraints(pattern=_RULE, max_length=300)]
+    rule: Annotated[str, StringConstraints(pattern=RULE, max_length=300)]
 
 
 class LanguageRecord(_Record):
     name: Words
     autonym: Words
-    script: Annotated[str, StringConstraints(pattern=_SCRIPT)]
+    script: Annotated[str, StringConstraints(pattern=SCRIPT)]
     direction: Literal["ltr", "rtl"]
     fonts: Annotated[list[Family], Field(min_length=1, max_length=8)]
     size: Annotated[float, Field(ge=0.5, le=2)] = 1.0
@@ -193,7 +181,7 @@ class ShelfRecord(_Record):
 
 class ProgramRecord(_Record):
     name: Annotated[str, StringConstraints(max_length=40)] = ""
-    country: Annotated[str, StringConstraints(pattern=_COUNTRY)]
+    country: Annotated[str, StringConstraints(pattern=COUNTRY)]
     staff_language: Tag = "en"
     shelf: ShelfRecord
     contacts: ContactsRecord = ContactsRecord()
@@ -254,6 +242,10 @@ class KindsFile(RootModel[dict[Slug, KindRecord]]):
     """templates/kinds.yaml"""
 
 
+class PackPagesFile(RootModel[dict[Slug, PackPageRecord]]):
+    """templates/packs.yaml"""
+
+
 class EditionsFile(RootModel[dict[Slug, EditionRecord]]):
     """templates/editions.yaml"""
 
@@ -279,120 +271,13 @@ FILES: dict[str, type[BaseModel]] = {
     "content/languages/*.yaml": LanguageRecord,
     "templates/elements.yaml": ElementsFile,
     "templates/kinds.yaml": KindsFile,
+    "templates/packs.yaml": PackPagesFile,
     "templates/editions.yaml": EditionsFile,
     "templates/papers.yaml": PapersFile,
     "templates/tokens.yaml": TokensFile,
 }
 
 
-R = TypeVar("R", bound=BaseModel)
-
-
-def validate(record: type[R], document: Document) -> tuple[R | None, list[Diagnostic]]:
-    """The document as a record, or every mistake in it."""
-    try:
-        return record.model_validate(_without_blanks(document.data)), []
-    except ValidationError as error:
-        return None, [_diagnostic(record, document, dict(found)) for found in error.errors(include_url=False)]
-
-
 def json_schemas() -> Mapping[str, dict[str, object]]:
     """A JSON Schema for each kind of YAML file, by the pattern of its path."""
     return {pattern: record.model_json_schema(by_alias=True) for pattern, record in FILES.items()}
-
-
-def _without_blanks(data: object) -> object:
-    """A key with nothing after it means: left out."""
-    if isinstance(data, dict):
-        return {key: _without_blanks(value) for key, value in data.items() if value != ""}
-    if isinstance(data, list):
-        return [_without_blanks(value) for value in data]
-    return data
-
-
-def _diagnostic(record: type[BaseModel], document: Document, found: Mapping[str, object]) -> Diagnostic:
-    path: Path = tuple(part for part in _tuple(found["loc"]) if part != "[key]")
-    place = document.place(path)
-    name = str(path[-1]) if path else ""
-    kind = str(found["type"])
-    if kind == "extra_forbidden":
-        return Diagnostic(
-            "unknown-field",
-            place,
-            f'there is no field "{name[:40]}" here',
-            did_you_mean(name, _fields(record, path[:-1])),
-        )
-    if kind == "missing":
-        return Diagnostic(
-            "missing-field", document.place(path[:-1]), f'"{name}" is missing', "add it, indented like its neighbours"
-        )
-    context = found.get("ctx")
-    wrong, hint = _expected(kind, found.get("input"), context if isinstance(context, Mapping) else {})
-    return Diagnostic("bad-value", place, f"{_named(path)} {wrong or found['msg']}", hint)
-
-
-def _named(path: Path) -> str:
-    """How a message names the value at `path`."""
-    words = [f"item {part + 1}" if isinstance(part, int) else part[:40] for part in path[-2:]]
-    if not words:
-        return "this"
-    return words[-1] if isinstance(path[-1], str) else " ".join(words)
-
-
-def _expected(kind: str, given: object, context: Mapping[str, object]) -> tuple[str, str]:
-    """What is wrong with a value, and a hint, by pydantic's type of error."""
-    shown = f'is "{" ".join(given.split())[:40]}"' if isinstance(given, str) else "holds fields or a list"
-    if kind == "literal_error":
-        known = re.findall(r"'([^']*)'", str(context.get("expected", "")))
-        return shown, did_you_mean(str(given), known) if isinstance(given, str) else "known: " + ", ".join(known)
-    if kind == "string_pattern_mismatch":
-        return f"{shown}, which has the wrong form", _FORMS.get(str(context.get("pattern")), "")
-    amounts = {name: f"{value:g}" for name, value in context.items() if isinstance(value, int | float)}
-    for kinds, wrong, hint in _EXPECTATIONS:
-        if kind in kinds:
-            return wrong.format(shown=shown, **amounts), hint.format(**amounts)
-    return "", ""
-
-
-_EXPECTATIONS = (
-    ({"list_type"}, "should be a list", '"- " before each, on lines of their own; or [one, two]'),
-    ({"dict_type", "model_type"}, "should hold fields", "name: value, on lines of their own"),
-    ({"string_unicode"}, "holds a character that cannot be printed", "type it again, without pasting"),
-    ({"string_type"}, "should be one text, not a list or fields", "put quotes around it"),
-    ({"int_parsing", "int_type", "int_from_float", "int_parsing_size"}, "{shown}", "a whole number"),
-    ({"float_parsing", "float_type", "finite_number"}, "{shown}", "a number, like 1.5"),
-    ({"bool_parsing", "bool_type"}, "{shown}", "true or false"),
-    ({"string_too_short"}, "is empty", "write it, or take the line away"),
-    ({"string_too_long"}, "is longer than {max_length} characters", "say less"),
-    ({"too_short"}, "holds too few", "at least {min_length}"),
-    ({"too_long"}, "holds too many", "at most {max_length}"),
-    ({"greater_than_equal"}, "{shown}", "at least {ge}"),
-    ({"less_than_equal"}, "{shown}", "at most {le}"),
-)
-
-
-def _tuple(value: object) -> Path:
-    return tuple(value) if isinstance(value, tuple) else ()
-
-
-def _fields(record: type[BaseModel], path: Path) -> list[str]:
-    """The fields that may stand at `path`, read off the record's own schema."""
-    schema = record.model_json_schema(by_alias=True)
-    node = schema
-    for part in path:
-        node = _resolved(node, schema)
-        by_pattern = next(iter(node.get("patternProperties", {}).values()), None)
-        inner = (
-            node.get("properties", {}).get(str(part))
-            or by_pattern
-            or node.get("additionalProperties")
-            or node.get("items")
-        )
-        node = inner if isinstance(inner, dict) else {}
-    return list(_resolved(node, schema).get("properties", {}))
-
-
-def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    reference = str(node.get("$ref", ""))
-    target = schema["$defs"][reference.rsplit("/", 1)[1]] if reference else node
-    return dict(target)

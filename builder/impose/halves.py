@@ -1,4 +1,4 @@
-"""Small pages onto whole sheets: two-up cards to cut apart, booklets to fold. The only user of pikepdf.
+"""Small pages onto whole sheets: two-up cards to cut apart, booklets to fold.
 
 A half sheet is 139.7 x 210 mm: two of them side by side are the common sheet, turned. An imposed file has no structure
 tree, for its pages are pictures of pages; the file on the half sheet itself keeps it.

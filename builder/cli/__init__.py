@@ -7,27 +7,20 @@ imports what it needs when it runs, so that `--help` stays quick.
 from __future__ import annotations
 
 import json
-import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from builder import sources
+from builder.cli import packs, shell
 
 if TYPE_CHECKING:
     from builder.build import Report, Request
-    from builder.diagnostics import Diagnostic
-    from builder.run import Workers
 
 OK, CONTENT, USAGE, KILLED = 0, 1, 2, 3
-
-_BAR = 28  # characters of the progress bar
-_PAUSE = 5.0  # seconds between lines where there is no terminal
 
 
 class _Group(click.Group):
@@ -43,7 +36,7 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except ProblemsError as error:
-            _print_problems(error.diagnostics)
+            shell.print_problems(error.diagnostics)
             sys.exit(CONTENT)
         except RefusalError as error:
             click.echo(f"handouts: {error}", err=True)
@@ -88,10 +81,6 @@ def _terminated(_signal: int, _frame: object) -> None:
     sys.exit(143)
 
 
-def _root(ctx: click.Context) -> Path:
-    return sources.find(ctx.obj or Path.cwd())
-
-
 _AXES = (
     ("--topic", "topics", "A topic, such as attachment."),
     ("--age", "ages", "An age or an age band: 14m, 3y, 7-18m. An age in two bands chooses both."),
@@ -114,7 +103,7 @@ def _axes(command: Callable[..., None]) -> Callable[..., None]:
 def _request(everything: bool, axes: dict[str, tuple[str, ...]]) -> Request:
     from builder.build import Request
 
-    return Request(shelf=not everything, **axes)
+    return Request(not everything, **axes)  # type: ignore[arg-type]  # the axes that are options are tuples of names
 
 
 @main.command("list")
@@ -135,7 +124,7 @@ def list_(
     """Show what can be printed, in which language, and what is missing."""
     from builder import listing
 
-    root = _root(ctx)
+    root = shell.root(ctx)
     if show_languages:
         rows = listing.languages(root)
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1) if as_json else listing.language_table(rows))
@@ -156,56 +145,19 @@ def build(ctx: click.Context, /, jobs: int | None, as_json: bool, everything: bo
     """Make the PDFs: the program's shelf, or what the options choose."""
     from builder.build import build as make
 
-    root = _root(ctx)
-    with _progress(quiet=as_json) as progress:
-        report = make(root, _request(everything, axes), _workers(jobs), progress)
+    root = shell.root(ctx)
+    with shell.progress(quiet=as_json) as progress:
+        report = make(root, _request(everything, axes), shell.workers(jobs), progress)
     if as_json:
         click.echo(json.dumps(_as_record(report), ensure_ascii=False, indent=1))
     else:
-        _print_problems(report.problems)
+        shell.print_problems(report.problems)
         click.echo(_summary(report))
     sys.exit(KILLED if report.killed else OK if report.ok else CONTENT)
 
 
-def _workers(jobs: int | None) -> Any:  # noqa: ANN401 - a MakeWorkers, whose module is imported late
-    @contextmanager
-    def make(count: int, cache: Path) -> Iterator[Workers]:
-        from builder import fonts, run
-
-        cache.mkdir(parents=True, exist_ok=True)
-        wanted = (
-            jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or os.cpu_count() or 1
-        )
-        with run.local(max(1, min(wanted, count)), str(fonts.configure(cache))) as workers:
-            yield workers
-        run.dismiss()
-
-    return make
-
-
-@contextmanager
-def _progress(*, quiet: bool) -> Iterator[Callable[[int, int, str], None]]:
-    """A bar with documents per second on a terminal; a plain line now and then elsewhere."""
-    import time
-
-    began = said = time.monotonic()
-    bar = sys.stderr.isatty() and not quiet
-
-    def show(done: int, total: int, name: str) -> None:
-        nonlocal said
-        now = time.monotonic()
-        rate = done / max(now - began, 0.001)
-        if bar:
-            filled = _BAR * done // max(total, 1)
-            line = f"[{'#' * filled}{'.' * (_BAR - filled)}] {done}/{total}  {rate:.1f} a second  {name[-40:]:40}"
-            click.echo(f"\r{line}", nl=False, err=True)
-        elif not quiet and (now - said > _PAUSE or done == total):
-            said = now
-            click.echo(f"{done} of {total} built, {rate:.1f} a second", err=True)
-
-    yield show
-    if bar:
-        click.echo("\r" + " " * 110 + "\r", nl=False, err=True)
+main.add_command(packs.visit)
+main.add_command(packs.group)
 
 
 def _summary(report: Report) -> str:
@@ -227,11 +179,6 @@ def _as_record(report: Report) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _print_problems(problems: Iterable[Diagnostic]) -> None:
-    for problem in problems:
-        click.echo(str(problem), err=True)
-
-
 @main.command()
 @click.option("--json", "as_json", is_flag=True, default=False, help="For programs.")
 @click.pass_context
@@ -241,7 +188,7 @@ def check(ctx: click.Context, as_json: bool) -> None:
     from builder import project
     from builder.diagnostics import errors, in_order
 
-    found = in_order(rules.check(project.read(_root(ctx))))
+    found = in_order(rules.check(project.read(shell.root(ctx))))
     if as_json:
         click.echo(json.dumps([problem.as_record() for problem in found], ensure_ascii=False, indent=1))
     else:
@@ -264,7 +211,7 @@ def sync(ctx: click.Context, language: str | None) -> None:
     """Bring the PO files of a language, or of all, up to date with the source."""
     from builder import translation
 
-    for path in translation.sync(_root(ctx), language):
+    for path in translation.sync(shell.root(ctx), language):
         click.echo(path)
 
 
@@ -274,7 +221,7 @@ def status(ctx: click.Context) -> None:
     """Count what each language has: fuzzy is never counted as done."""
     from builder import listing
 
-    click.echo(listing.language_table(listing.languages(_root(ctx))))
+    click.echo(listing.language_table(listing.languages(shell.root(ctx))))
 
 
 @main.group(cls=_Group)
@@ -292,8 +239,8 @@ def specimen(ctx: click.Context, tags: tuple[str, ...], folder: Path) -> None:
     """Print a page that proves a language's record: fonts, direction, breaks, digits."""
     from builder import specimens
 
-    problems = specimens.write(_root(ctx), tags, folder, _workers(None))
-    _print_problems(problems)
+    problems = specimens.write(shell.root(ctx), tags, folder, shell.workers(None))
+    shell.print_problems(problems)
     sys.exit(CONTENT if problems else OK)
 
 
@@ -309,7 +256,7 @@ def new_topic(ctx: click.Context, name: str) -> None:
     """Begin a topic: content/topics/NAME/topic.yaml."""
     from builder import scaffold
 
-    click.echo(scaffold.topic(_root(ctx), name))
+    click.echo(scaffold.topic(shell.root(ctx), name))
 
 
 @new.command("article")
@@ -320,7 +267,7 @@ def new_article(ctx: click.Context, topic: str, band: str) -> None:
     """Begin an article of a TOPIC for an age BAND, such as 7-18m (or any-age, or staff)."""
     from builder import scaffold
 
-    click.echo(scaffold.article(_root(ctx), topic, band))
+    click.echo(scaffold.article(shell.root(ctx), topic, band))
 
 
 @main.command()

@@ -1,0 +1,75 @@
+"""What every command shares: the project's folder, workers, the progress bar, how problems are printed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from builder import sources
+
+if TYPE_CHECKING:
+    from builder.diagnostics import Diagnostic
+    from builder.run import Workers
+
+_BAR = 28  # characters of the progress bar
+_PAUSE = 5.0  # seconds between lines where there is no terminal
+
+
+def root(ctx: click.Context) -> Path:
+    """The project's folder: the one that was named, or the nearest upward."""
+    return sources.find(ctx.obj or Path.cwd())
+
+
+def workers(jobs: int | None) -> Any:  # noqa: ANN401 - a MakeWorkers, whose module is imported late
+    """What makes worker processes: as many as asked for, or one for each processor."""
+
+    @contextmanager
+    def make(count: int, cache: Path) -> Iterator[Workers]:
+        from builder import fonts, run
+
+        cache.mkdir(parents=True, exist_ok=True)
+        wanted = (
+            jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or os.cpu_count() or 1
+        )
+        with run.local(max(1, min(wanted, count)), str(fonts.configure(cache))) as workers:
+            yield workers
+        run.dismiss()
+
+    return make
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Callable[[int, int, str], None]]:
+    """A bar with documents per second on a terminal; a plain line now and then elsewhere."""
+    import time
+
+    began = said = time.monotonic()
+    bar = sys.stderr.isatty() and not quiet
+
+    def show(done: int, total: int, name: str) -> None:
+        nonlocal said
+        now = time.monotonic()
+        rate = done / max(now - began, 0.001)
+        if bar:
+            filled = _BAR * done // max(total, 1)
+            line = f"[{'#' * filled}{'.' * (_BAR - filled)}] {done}/{total}  {rate:.1f} a second  {name[-40:]:40}"
+            click.echo(f"\r{line}", nl=False, err=True)
+        elif not quiet and (now - said > _PAUSE or done == total):
+            said = now
+            click.echo(f"{done} of {total} built, {rate:.1f} a second", err=True)
+
+    yield show
+    if bar:
+        click.echo("\r" + " " * 110 + "\r", nl=False, err=True)
+
+
+def print_problems(problems: Iterable[Diagnostic]) -> None:
+    """A line for each problem, on standard error."""
+    for problem in problems:
+        click.echo(str(problem), err=True)
