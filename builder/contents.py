@@ -100,8 +100,17 @@ def bands(library: Library, topic: Topic, months: int | None, named: str) -> tup
 
 
 def for_families(library: Library) -> tuple[Topic, ...]:
-    """The topics that a family can be given when none is asked for."""
-    return tuple(topic for topic in library.topics if topic.audience == "family")
+    """The topics that a family can be given when none is asked for, the likeliest first.
+
+    Those with a sheet for the visitor come first, those that say the same at any age last; then in the library's order.
+    """
+
+    def rank(topic: Topic) -> tuple[bool, bool]:
+        have = plan.bands(library, topic)
+        led = any(kind.audience == "staff" for band in have for kind, _ in plan.kinds(library, topic, band))
+        return (not led, have == (ANY_AGE,))
+
+    return tuple(sorted((topic for topic in library.topics if topic.audience == "family"), key=rank))
 
 
 def existing(library: Library, topics: Iterable[Topic]) -> str:

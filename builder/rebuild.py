@@ -64,6 +64,8 @@ def rebuild(
     if library is None or project.frame_is_broken(problems):
         raise ProblemsError(problems)
     keys = request.documents or plan.plan(library, selection(loaded, library, request, problems))
+    if not keys and errors(problems):
+        raise ProblemsError(problems)  # there may be nothing because something cannot be read
     if not keys:
         raise plan.SelectionError("there is nothing to make for this choice: `handouts list` shows what there is")
     paths = {key: plan.path(key, library.program.staff_language) for key in keys}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from builder import load, records, sources
 from builder.diagnostics import RefusalError, did_you_mean
-from builder.model import STAFF, ElementSpec
+from builder.model import EVIDENCE, STAFF, ElementSpec
 
 _SLUG = re.compile(r"(?!ui\Z)[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\Z")  # ui.po holds what is no topic's own
 _CARRIED = ("program.yaml", "content", "templates")
@@ -104,7 +104,10 @@ def article(root: Path, name: str, band: str) -> str:
     audience = "staff" if band == STAFF else topics[name].audience
     fact = next((fact.id for fact in library.facts.values() if fact.use == "ok"), "")
     usual = {"", *(next(iter(kind.settings), "") for kind in library.kinds.values())}  # the first setting of each kind
+    ages = {age.id: age.evidence for age in library.ages}
+    sure = EVIDENCE.index(min(topics[name].evidence, ages.get(band, "strong"), key=EVIDENCE.index))
     specs = [spec for spec in library.elements.values() if spec.audience == audience and not spec.special]
+    specs = [spec for spec in specs if EVIDENCE.index(spec.evidence) <= sure]
     parts = [_element(spec, fact) for spec in specs if spec.setting in usual]
     drawings = ", ".join(sorted(path.stem for path in (root / "templates" / "icons").glob("*.svg")))
     intro = _INTRO.format(title="For staff" if band == STAFF else "A short title", drawings=drawings)

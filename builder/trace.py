@@ -42,7 +42,17 @@ class Trace:
 
     about: tuple[str, ...]
     items: tuple[Found, ...]
-    approvals: tuple[str, ...]  # "es: nobody", "source: pediatric nurse, 2026-11-22"
+    approvals: tuple[str, ...]  # "trust any-age, es: nobody yet"
+
+    def __str__(self) -> str:
+        lines = list(self.about)
+        for found in self.items:
+            code = f"{found.item.code} " if found.item.code else ""
+            lines += ["", f"{found.item.place}: {code}{found.element}", f"  {found.item.text}"]
+            lines += [f"  : {found.item.detail}"] if found.item.detail else []
+            lines += [f"  from {fact}" for fact in found.facts] or ["  from our own words: it traces to no fact"]
+            lines += [f"  on {sheet}" for sheet in found.sheets] or ["  on no sheet"]
+        return "\n".join([*lines, "", "approved by", *(f"  {line}" for line in self.approvals)]).strip()
 
 
 def trace(root: Path, question: str) -> Trace:

@@ -88,7 +88,7 @@ def test_a_new_topic_checks_and_prints_at_once(own, handouts):
     assert run(handouts, own, "check") == "0 errors, 0 warnings\n"
     run(handouts, own, "build", "--topic", "sleep", "--language", "en", "--paper", "letter")
     found = pdfs(own, "sleep")
-    assert list(found) == ["7-18m-checklist-letter.pdf", "7-18m-handout-letter.pdf"]
+    assert list(found) == ["7-18m-checklist-letter.pdf", "7-18m-handout-letter.pdf", "7-18m-reminder-letter.pdf"]
     assert "Sleep" in pdf_facts.text(found["7-18m-handout-letter.pdf"])
 
 
@@ -101,6 +101,7 @@ def test_a_new_article_for_staff_makes_a_guide(own, handouts):
     assert list(pdfs(own, "sleep")) == [
         "any-age-checklist-a4.pdf",
         "any-age-handout-a4.pdf",
+        "any-age-reminder-a4.pdf",
         "any-age-reflection-a4.pdf",
         "any-age-visit-guide-home-a4.pdf",
     ]

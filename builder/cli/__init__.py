@@ -9,16 +9,16 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from builder.cli import packs, shell
+from builder.cli import authors, packs, shell
+from builder.cli.shell import axes, request
 
 if TYPE_CHECKING:
-    from builder.build import Report, Request
+    from builder.build import Report
 
 OK, CONTENT, USAGE, KILLED = 0, 1, 2, 3
 
@@ -81,36 +81,11 @@ def _terminated(_signal: int, _frame: object) -> None:
     sys.exit(143)
 
 
-_AXES = (
-    ("--topic", "topics", "A topic, such as attachment."),
-    ("--age", "ages", "An age or an age band: 14m, 3y, 7-18m. An age in two bands chooses both."),
-    ("--kind", "kinds", "A kind of sheet: handout, checklist, visit-guide, reminder."),
-    ("--language", "languages", "A language: es, ar, zh-Hans."),
-    ("--edition", "editions", "An edition: normal, large-print, booklet, twin."),
-    ("--paper", "papers", "A paper: letter, a4, half."),
-)
-
-
-def _axes(command: Callable[..., None]) -> Callable[..., None]:
-    """The options that narrow a selection; each may be given several times."""
-    for option, name, text in reversed(_AXES):
-        command = click.option(option, name, multiple=True, help=text)(command)
-    return click.option(
-        "--all", "everything", is_flag=True, default=False, help="Everything there is, not only the program's shelf."
-    )(command)
-
-
-def _request(everything: bool, axes: dict[str, tuple[str, ...]]) -> Request:
-    from builder.build import Request
-
-    return Request(not everything, **axes)  # type: ignore[arg-type]  # the axes that are options are tuples of names
-
-
 @main.command("list")
 @click.option("--about", help="Only topics about this concern, such as goodbyes.")
 @click.option("--languages", "show_languages", is_flag=True, default=False, help="The languages and how far each is.")
 @click.option("--json", "as_json", is_flag=True, default=False, help="For programs.")
-@_axes
+@axes
 @click.pass_context
 def list_(
     ctx: click.Context,
@@ -119,7 +94,7 @@ def list_(
     show_languages: bool,
     as_json: bool,
     everything: bool,
-    **axes: tuple[str, ...],
+    **chosen: tuple[str, ...],
 ) -> None:
     """Show what can be printed, in which language, and what is missing."""
     from builder import listing
@@ -129,7 +104,7 @@ def list_(
         rows = listing.languages(root)
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1) if as_json else listing.language_table(rows))
         return
-    shelf = listing.sheets(root, _request(everything, axes), about)
+    shelf = listing.sheets(root, request(everything, chosen), about)
     if as_json:
         click.echo(json.dumps(shelf, ensure_ascii=False, indent=1))
     else:
@@ -139,15 +114,15 @@ def list_(
 @main.command()
 @click.option("--jobs", type=click.IntRange(1, 64), help="Worker processes (default: one for each processor).")
 @click.option("--json", "as_json", is_flag=True, default=False, help="Print the report for programs.")
-@_axes
+@axes
 @click.pass_context
-def build(ctx: click.Context, /, jobs: int | None, as_json: bool, everything: bool, **axes: tuple[str, ...]) -> None:
+def build(ctx: click.Context, /, jobs: int | None, as_json: bool, everything: bool, **chosen: tuple[str, ...]) -> None:
     """Make the PDFs: the program's shelf, or what the options choose."""
     from builder.build import build as make
 
     root = shell.root(ctx)
     with shell.progress(quiet=as_json) as progress:
-        report = make(root, _request(everything, axes), shell.workers(jobs), progress)
+        report = make(root, request(everything, chosen), shell.workers(jobs), progress)
     if as_json:
         click.echo(json.dumps(_as_record(report), ensure_ascii=False, indent=1))
     else:
@@ -244,30 +219,10 @@ def specimen(ctx: click.Context, tags: tuple[str, ...], folder: Path) -> None:
     sys.exit(CONTENT if problems else OK)
 
 
-@main.group(cls=_Group)
-def new() -> None:
-    """Begin a topic or an article with a file that teaches the format."""
-
-
-@new.command("topic")
-@click.argument("name")
-@click.pass_context
-def new_topic(ctx: click.Context, name: str) -> None:
-    """Begin a topic: content/topics/NAME/topic.yaml."""
-    from builder import scaffold
-
-    click.echo(scaffold.topic(shell.root(ctx), name))
-
-
-@new.command("article")
-@click.argument("topic")
-@click.argument("band")
-@click.pass_context
-def new_article(ctx: click.Context, topic: str, band: str) -> None:
-    """Begin an article of a TOPIC for an age BAND, such as 7-18m (or any-age, or staff)."""
-    from builder import scaffold
-
-    click.echo(scaffold.article(shell.root(ctx), topic, band))
+main.add_command(authors.new)
+main.add_command(authors.watch)
+main.add_command(authors.trace)
+main.add_command(authors.review)
 
 
 @main.command()

@@ -14,11 +14,38 @@ import click
 from builder import sources
 
 if TYPE_CHECKING:
+    from builder.build import Request
     from builder.diagnostics import Diagnostic
     from builder.run import Workers
 
 _BAR = 28  # characters of the progress bar
 _PAUSE = 5.0  # seconds between lines where there is no terminal
+
+
+_AXES = (
+    ("--topic", "topics", "A topic, such as attachment."),
+    ("--age", "ages", "An age or an age band: 14m, 3y, 7-18m. An age in two bands chooses both."),
+    ("--kind", "kinds", "A kind of sheet: handout, checklist, visit-guide, reminder."),
+    ("--language", "languages", "A language: es, ar, zh-Hans."),
+    ("--edition", "editions", "An edition: normal, large-print, booklet, twin."),
+    ("--paper", "papers", "A paper: letter, a4, half."),
+)
+
+
+def axes(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that narrow a selection; each may be given several times."""
+    for option, name, text in reversed(_AXES):
+        command = click.option(option, name, multiple=True, help=text)(command)
+    return click.option(
+        "--all", "everything", is_flag=True, default=False, help="Everything there is, not only the program's shelf."
+    )(command)
+
+
+def request(everything: bool, chosen: dict[str, tuple[str, ...]]) -> Request:
+    """What the options of `axes` ask for."""
+    from builder.build import Request
+
+    return Request(not everything, **chosen)  # type: ignore[arg-type]  # the axes that are options are tuples of names
 
 
 def root(ctx: click.Context) -> Path:
