@@ -50,7 +50,10 @@ def settled(library: Library, wish: Wish) -> Wish:
     papers = [name for name in library.papers if not _too_small(library, name)]
     paper = wish.paper or next((name for name in shelf.papers if name in papers), papers[0] if papers else "")
     staff = wish.staff_language or library.program.staff_language
-    kinds = wish.kinds or shelf.kinds or tuple(library.kinds)
+    usual = [
+        kind for kind in shelf.kinds or library.kinds if kind in library.kinds and not library.kinds[kind].on_request
+    ]
+    kinds = wish.kinds or tuple(usual)
     asked = Selection(wish.topics, (), kinds, (staff,), (edition,), (paper,))
     wrong = plan.unknown(library, asked)
     if wrong:

@@ -221,6 +221,7 @@ class Kind:
     leading: float = 6.0  # millimetres at the first type step
     half_sheet: bool = False  # laid out on half a sheet, printed two-up
     each_child: bool = False  # in a pack for a visit: one for each child, not one for the family
+    on_request: bool = False  # in packs only when it is asked for
 
 
 @dataclass(frozen=True, slots=True)

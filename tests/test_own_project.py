@@ -101,8 +101,8 @@ def test_a_new_article_for_staff_makes_a_guide(own, handouts):
     assert list(pdfs(own, "sleep")) == [
         "any-age-checklist-a4.pdf",
         "any-age-handout-a4.pdf",
-        "any-age-reminder-a4.pdf",
         "any-age-reflection-a4.pdf",
+        "any-age-reminder-a4.pdf",
         "any-age-visit-guide-home-a4.pdf",
     ]
 

@@ -122,6 +122,7 @@ class PackPageRecord(_Record):
 class KindRecord(PackPageRecord):
     half_sheet: bool = False
     each_child: bool = False
+    on_request: bool = False
     settings: dict[Slug, SettingRecord] = {}
     needs: list[str] = []
 
