@@ -120,7 +120,7 @@ def prepare(desk: Desk, wish: Wish, found: Sequence[Party], spares: int, answers
         for stack in section.stacks:
             for key in _family_sheets(library, wish, stack):
                 counts[key] = counts.get(key, 0) + section.families * section.copies + spares
-    desk.look_up(counts)
+    counts = pack.printable(desk, counts, answers)
     own = sum(1 for _ in _slip_leaves(desk, wish, planned, spares))
     leaves, certain = pack.leaves(desk, wish, counts, own)
     if leaves > MOST_LEAVES:
@@ -163,7 +163,7 @@ def _spoken(planned: Sequence[Section]) -> list[str]:
 
 def pieces(desk: Desk, ready: Ready, found: Sequence[Party], spares: int) -> tuple[Piece, ...]:
     """The pack in printing order. Every sheet must be there."""
-    wish, scribe = ready.wish, desk.scribe(ready.wish.staff_language)
+    scribe = desk.scribe(ready.wish.staff_language)
     planned = sections(found, {each.asked: each.printed for each in ready.resolved})
     families = sum(section.families for section in planned)
     front = cover.slip(desk, ready, _chosen(scribe, planned))
@@ -176,14 +176,14 @@ def pieces(desk: Desk, ready: Ready, found: Sequence[Party], spares: int) -> tup
     if cards:
         made.append(Piece(cards, (cards.title.plain,), one_sided=True))
     for language in _spoken(planned):
-        made += _language(desk, wish, scribe, [s for s in planned if s.language == language])
+        made += _language(ready, scribe, [s for s in planned if s.language == language])
     if spares:
         for language in _spoken(planned):
-            made += _language(desk, wish, scribe, [s for s in planned if s.language == language], spares)
+            made += _language(ready, scribe, [s for s in planned if s.language == language], spares)
     return tuple(made)
 
 
-def _language(desk: Desk, wish: Wish, scribe: Scribe, planned: Sequence[Section], spares: int = 0) -> Iterator[Piece]:
+def _language(ready: Ready, scribe: Scribe, planned: Sequence[Section], spares: int = 0) -> Iterator[Piece]:
     """A divider and behind it the sets of one language, family after family."""
     language = planned[0].language
     lines = []
@@ -207,8 +207,9 @@ def _language(desk: Desk, wish: Wish, scribe: Scribe, planned: Sequence[Section]
             within = (top, str(number))
             for _copy in range(1 if spares else section.copies):
                 for stack in section.stacks:
-                    for key in _family_sheets(desk.library, wish, stack):
-                        yield Piece(key, (*within, *_bookmark(scribe, key)))
+                    for key in _family_sheets(scribe.library, ready.wish, stack):
+                        if key in ready.counts:
+                            yield Piece(key, (*within, *_bookmark(scribe, key)))
             if feedback:
                 yield Piece(feedback, (*within, feedback.title.plain))
 

@@ -205,7 +205,8 @@ def resolve(
         state = _stack_state(desk, wish, stack, setting)
         if state not in {"ready", "missing"} and answers.drafts is None:
             drafts.append(stack.language)
-        wanted = state == "ready" or (state != "missing" and answers.drafts is not False)
+        part = any(desk.states[key] == "ready" for key in _sheets(desk, wish, stack, setting))
+        wanted = state == "ready" or (state != "missing" and (part or answers.drafts is not False))
         if wanted:
             resolved.append(Resolved(stack, stack))
             continue
@@ -217,12 +218,21 @@ def resolve(
 
 def _stack_state(desk: Desk, wish: Wish, stack: Stack, setting: str) -> State:
     """The worst state of a stack's sheets; `missing` when one cannot be printed, or when there is none."""
-    if not desk.speaks(stack.language):
-        return "missing"
-    keys = contents.sheets(desk.library, wish, stack, setting)
-    desk.look_up(keys)
-    states = {desk.states[key] for key in keys} or {"missing"}
+    states = {desk.states[key] for key in _sheets(desk, wish, stack, setting)} or {"missing"}
     return next(state for state in _WORST if state in states)
+
+
+def _sheets(desk: Desk, wish: Wish, stack: Stack, setting: str) -> tuple[DocumentKey, ...]:
+    """The sheets of a stack, their states looked up; none in a language that nothing is said in."""
+    keys = contents.sheets(desk.library, wish, stack, setting) if desk.speaks(stack.language) else ()
+    desk.look_up(keys)
+    return keys
+
+
+def printable(desk: Desk, counts: Mapping[DocumentKey, int], answers: Answers) -> dict[DocumentKey, int]:
+    """The sheets that are printed: without drafts, where those are left out. In a ready language a sheet may be one."""
+    desk.look_up(counts)
+    return {key: count for key, count in counts.items() if answers.drafts is not False or desk.states[key] == "ready"}
 
 
 def _other(desk: Desk, wish: Wish, stack: Stack, setting: str, answers: Answers) -> Stack | None:
@@ -240,7 +250,11 @@ def _questions(desk: Desk, drafts: Sequence[str], absent: Sequence[str]) -> tupl
     asked = []
     if drafts:
         names = _names(desk, drafts)
-        text = f"no speaker has read the sheets in {', '.join(names)}"
+        unread = _names(desk, (tag for tag in drafts if tag != project.SOURCE))
+        waiting = _names(desk, (tag for tag in drafts if tag == project.SOURCE))
+        said = [f"no speaker has read the sheets in {', '.join(unread)}"] if unread else []
+        said += [f"a sheet in {name} waits for something (`handouts list` says for what)" for name in waiting]
+        text = ", and ".join(said)
         way = "--drafts yes prints them marked DRAFT, --drafts no leaves them out"
         asked.append(Question("drafts", names, text, way))
     if absent:

@@ -7,7 +7,7 @@ children. Where an age stands in two bands the younger one is taken unless anoth
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from builder import age, contents, cover, pack, phrases, plan
@@ -60,7 +60,10 @@ def from_ages(
 
 
 def _child(ages: tuple[AgeBand, ...], span: str, weeks: int, count: int, use: Use, today: date) -> Child:
-    if any(band.id == span and band.id != ANY_AGE for band in ages):
+    named = next((band for band in ages if band.id == span and band.id != ANY_AGE), None)
+    if named and named.not_yet:
+        plan.bands_for(span, ages)  # says why
+    if named:
         if weeks:
             raise DateError(f"weeks early are subtracted from an age, and {span} is a band: give an age, like 14m")
         return Child(None, span, count)
@@ -113,11 +116,16 @@ def _for_child(library: Library, wish: Wish, child: Child, wanted: Sequence[str]
             named = [band for band in fitting if band in wanted]
             taken = named[0] if named else fitting[0]
             found.append(Choice(child, topic.id, taken, tuple(band for band in fitting if band != taken)))
-            if not wish.topics:
-                break
     if not found:
         raise PackError(f"nothing is made for {_told([child])} (there is {contents.existing(library, topics)})")
-    return found
+    return found if wish.topics else [_likeliest(library, found, wanted)]
+
+
+def _likeliest(library: Library, found: Sequence[Choice], wanted: Sequence[str]) -> Choice:
+    """The first topic, or the first that has a band that is wanted; the bands of the others are told as well."""
+    best = next((choice for choice in found if choice.band in wanted), found[0])
+    serving = {band for choice in found for band in (choice.band, *choice.others)} - {best.band, ANY_AGE}
+    return replace(best, others=tuple(band.id for band in library.ages if band.id in serving))
 
 
 def _prints(library: Library, wish: Wish, topic: Topic, band: str) -> bool:
@@ -155,9 +163,8 @@ def prepare(desk: Desk, wish: Wish, picked: Sequence[Choice], answers: Answers) 
     keys = [key for stack in printed for key in contents.sheets(library, wish, stack, HOME)]
     if not keys and not questions:
         raise PackError("nothing is left to print: every sheet was left out")
-    desk.look_up(keys)
     keys.sort(key=lambda key: library.kinds[key.kind].audience == "family")  # staff's first; the order is kept within
-    counts = {key: copies(library, picked, key) for key in keys}
+    counts = pack.printable(desk, {key: copies(library, picked, key) for key in keys}, answers)
     leaves, certain = pack.leaves(desk, wish, counts, own=1)
     return Ready(wish, resolved, questions, counts, leaves, certain)
 

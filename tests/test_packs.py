@@ -205,6 +205,25 @@ VISITS = {
         "visit --age 36m --topic attachment --language en", of("en", "21-36m", GUIDE, SHEET, TICKS),
         ("Chosen for 3 years.",),
     ),
+    "the third birthday stands in two bands of different topics": Situation(
+        "visit --age 36m --language en", of("en", "21-36m", GUIDE, SHEET, TICKS), (OVERLAP, "3 to 5 years"),
+    ),
+    "the visitor chooses preschool for the third birthday": Situation(
+        "visit --age 36m --band 3-5y --language en", of("en", "3-5y", SHEET, TICKS), (OVERLAP, "21 to 36 months"),
+    ),
+    "a teen: the checklist that waits for a specialist is left out": Situation(
+        "visit --age 13y --language en --drafts no", of("en", "12-17y", SHEET), ("Chosen for 13 years.",), ("DRAFT",),
+    ),
+    "a teen: or printed as the draft it is": Situation(
+        "visit --age 13y --language en --drafts yes", of("en", "12-17y", SHEET, TICKS), ("Draft", "marked DRAFT"),
+    ),
+    "a topic for every age, with the one that guides the visitor": Situation(
+        "visit --age 8m --topic attachment --topic trust --language en",
+        [*of("en", "0-9m", GUIDE, SHEET, TICKS), *of("en", "any-age", SHEET, TICKS)], ("Chosen for 8 months.",),
+    ),
+    "a guide that has no family sheet": Situation(
+        "visit --age 20m --topic secure-relationship --language es --drafts yes", of("es", "16-24m", GUIDE), ("Draft",),
+    ),
     "dates on standard input, eight weeks early": Situation(
         "visit --dates - --language en", of("en", "0-9m", GUIDE, SHEET, TICKS),
         ("Chosen for about 8 months, counted from the due date.",), ("2026-0",), "2026-01-10 2026-03-12 2026-11-22\n",
@@ -318,6 +337,8 @@ def test_backs_of_booklets_are_turned(command):
 
 REFUSED = [
     ("visit --age 40 --language en", "", '"40" is no age'),
+    ("visit --age before-birth --language en", "", "before-birth is not available yet: none of the sources"),
+    ("visit --age 13y --language en", "", "a sheet in English (en) waits for something"),
     ("visit --age 40y --language en", "", "nothing is made for that age"),
     ("visit --age 7y --language en --topic attachment", "", "nothing is made for 84 months (there is attachment: 0-9m"),
     ("visit --age 12m --language es", "", "--drafts yes prints them marked DRAFT"),
