@@ -70,7 +70,8 @@ def _pairs(library: Library, wish: Wish, row: Row, wanted: str) -> list[tuple[st
         have = plan.bands(library, topic)
         bands = [band for band in fitting if band in have] or ([ANY_AGE] if have == (ANY_AGE,) else [])
         taken = next((band for band in bands if band == wanted), bands[0] if bands else "")
-        if taken and _family_sheets(library, wish, Stack(library.program.staff_language, topic.id, taken)):
+        source = Stack(library.program.staff_language, topic.id, taken)
+        if taken and (_family_sheets(library, wish, source) or (wish.topics and _guides(library, wish, source))):
             pairs.append((topic.id, taken))
             if not wish.topics:
                 break

@@ -434,6 +434,14 @@ def test_a_line_of_families_with_a_language_that_has_nothing(command, program):
     assert sheets(program, target.read_bytes()) == of("en", "7-18m", SHEET, TICKS)
 
 
+def test_a_leaders_guide_comes_along_when_its_topic_is_asked_for(command, program):
+    done, target = command(
+        "group", "--families", "en:1", "--age", "20m", "--topic", "secure-relationship", "--topic", "attachment"
+    )
+    assert done.exit_code == 0, done.output
+    assert sheets(program, target.read_bytes()) == [*of("en", "16-24m", GUIDE, SHEET, TICKS)]
+
+
 def test_mixed_bands_of_one_language(command, program, tmp_path):
     roster = tmp_path / "roster.csv"
     roster.write_text("language;age;families\nen;5m;1\nen;30m;1\n", encoding="utf-8")
