@@ -309,7 +309,9 @@ def _footer(subject: _Subject, elements: Sequence[Element]) -> Footer:
     if subject.kind.audience == "staff" and subject.bilingual:
         values = {"staff_language": staff.catalog.language.name, "language": language.name}
         named = staff.say(phrases.WITH_LANGUAGE, values)
-    same_word = language.autonym.casefold() == language.name.casefold()
+    # where the name says the region, the language's own name need not say it again: the line is short
+    autonym = language.autonym.partition(" (")[0] if "(" in language.name else language.autonym
+    same_word = autonym.casefold() == language.name.casefold()
     review = subject.reviewed
     who = f"{review.role}, {review.date}" if review else ""
     evidence = min(topic.evidence, subject.band.evidence, key=EVIDENCE.index)
@@ -319,7 +321,7 @@ def _footer(subject: _Subject, elements: Sequence[Element]) -> Footer:
         age=staff.say(age, numbers),
         edition=staff.say(library.editions[subject.key.edition].name),
         language=named,
-        autonym=NOTHING if same_word else Text(escape(language.autonym), language.tag, language.direction),
+        autonym=NOTHING if same_word else Text(escape(autonym), language.tag, language.direction),
         state=NOTHING,
         review=staff.say(phrases.REVIEWED if review else phrases.NEVER_REVIEWED, {"who": who}),
         evidence=staff.say(_EVIDENCE[evidence]),
