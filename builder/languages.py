@@ -13,8 +13,10 @@ from builder.phrases import Counted
 
 _ZERO = {
     "latin": "0", "arabic": "\u0660", "persian": "\u06f0", "devanagari": "\u0966", "bengali": "\u09e6",
-    "gurmukhi": "\u0a66", "gujarati": "\u0ae6", "thai": "\u0e50", "lao": "\u0ed0", "myanmar": "\u1040",
-    "khmer": "\u17e0",
+    "gurmukhi": "\u0a66", "gujarati": "\u0ae6", "odia": "\u0b66", "tamil": "\u0be6", "telugu": "\u0c66",
+    "kannada": "\u0ce6", "malayalam": "\u0d66", "thai": "\u0e50", "lao": "\u0ed0", "tibetan": "\u0f20",
+    "myanmar": "\u1040", "shan": "\u1090", "khmer": "\u17e0", "olchiki": "\u1c50", "meetei": "\uabf0",
+    "chakma": "\U00011136", "javanese": "\ua9d0", "nko": "\u07c0", "adlam": "\U0001e950", "rohingya": "\U00010d30",
 }  # fmt: skip
 _TAGS = re.compile(r"(<[^>]*>|&[#\w]+;)")
 _SHORT_END = re.compile(r"(?<=\S\S) (\S{1,9})$")

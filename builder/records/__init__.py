@@ -23,8 +23,10 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Date = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 Digits = Literal[
-    "latin", "arabic", "persian", "devanagari", "bengali", "gurmukhi", "gujarati", "thai", "lao", "myanmar", "khmer"
-]
+    "latin", "arabic", "persian", "devanagari", "bengali", "gurmukhi", "gujarati", "odia", "tamil", "telugu", "kannada",
+    "malayalam", "thai", "lao", "tibetan", "myanmar", "shan", "khmer", "olchiki", "meetei", "chakma", "javanese", "nko",
+    "adlam", "rohingya",
+]  # fmt: skip
 Number = Annotated[str, StringConstraints(max_length=40)]  # of a telephone, as people write it
 Family = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9 -]{1,60}$")]
 Month = Annotated[int, Field(ge=0, le=1200)]
