@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -104,7 +105,17 @@ def languages(root: Path) -> list[Row]:
 
 
 def language_table(rows: Sequence[Mapping[str, object]]) -> str:
-    """The rows as a table."""
+    """The languages that somebody has begun as a table, then the tags of those that only have a record."""
+    waiting = [str(row["tag"]) for row in rows if not row["source"] and row["missing"] == row["messages"]]
+    table = _begun([row for row in rows if row["tag"] not in waiting])
+    if not waiting:
+        return table
+    said = f"Fonts and rules only, no word translated yet ({len(waiting)}):"
+    tags = textwrap.fill(" ".join(waiting), 100, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    return f"{table}\n\n{said}\n{tags}"
+
+
+def _begun(rows: Sequence[Mapping[str, object]]) -> str:
     head = ["tag", "language", "", "translated", "draft", "stale", "missing"]
     body = []
     for row in rows:

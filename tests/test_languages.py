@@ -5,12 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from conftest import REPOSITORY
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from icu4py.messageformat import MessageFormat
 
 from builder import languages, phrases
 from builder.model import AgeBand, Plural
 from builder.project import Project
+
+RECORDS = REPOSITORY / "content" / "languages"
+ICU_NAME = {"kmr": "ku", "prs": "fa", "pnb": "pa", "pt": "pt_PT"}
+NO_ICU_RULE = {  # ICU counts with one form what it does not know
+    "aa", "ar-XB", "bi", "ccp", "ch", "chk", "cr", "din", "fj", "gn", "ht", "ilo", "kek", "ki", "luo", "lus",
+    "mai", "mam", "mfe", "mh", "mi", "nus", "nv", "qu", "quc", "rhg-Rohg", "rn", "rw", "sm", "tg", "war",
+    "zgh",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -44,6 +54,18 @@ def test_a_plural_form_is_always_one_that_exists(shelf: Project, n: int):
 )
 def test_a_rule_that_cannot_be_used_says_why(count: int, rule: str, fault: str):
     assert languages.plural_fault(Plural(count, rule)) == fault
+
+
+# Where ICU's rules for integers are gettext's, they are an oracle; Spanish, French and Italian have a "many" from a
+# million on, which no age reaches, so numbers stop before.
+@pytest.mark.parametrize("tag", sorted(path.stem for path in RECORDS.glob("*.yaml") if path.stem not in NO_ICU_RULE))
+def test_a_language_counts_as_icu_does(shelf: Project, tag: str):
+    plural = shelf.library.languages[tag].plural
+    says = MessageFormat(
+        "{n, plural, zero{zero} one{one} two{two} few{few} many{many} other{other}}", ICU_NAME.get(tag, tag)
+    )
+    pairs = {(languages.plural_form(n, plural), says.format({"n": n})) for n in range(1000)}
+    assert len(pairs) == len({form for form, _ in pairs}) == len({name for _, name in pairs}) == plural.count
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,8 @@ def unknown_names(project: Project, library: Library) -> Iterator[Diagnostic]:
         for name in dict.fromkeys(names):
             if name not in known and not has_record(project, name):
                 place = where(project, _SETTINGS, name)
-                yield Diagnostic("unknown-name", place, f'there is no {what} "{name}"', did_you_mean(name, known))
+                hint = did_you_mean(name, known) or (what == "language") * "`handouts list --languages` names all"
+                yield Diagnostic("unknown-name", place, f'there is no {what} "{name}"', hint)
     for name in dict.fromkeys((program.staff_language, *program.shelf.languages)):
         if name in library.languages and library.languages[name].pseudo:
             fact = f'"{name}" is no language that people read: it tries a layout'
