@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder import catalog, load, sources
-from builder.catalog import Unit
+from builder.catalog import Unit, merge
 from builder.model import Language, Plural
 
 FILE = "content/locale/es/hello.po"
@@ -52,7 +52,7 @@ def test_messages_have_their_text_state_and_line():
         "Out and back": (("Ir y volver",), "translated", 7),
         "b": (("B",), "draft", 10),
         "c": (("C",), "stale", 14),
-        "d": (("D",), "draft", 19),
+        "d": (("D",), "translated", 19),
         "e": ((" ",), "missing", 23),
     }
 
@@ -130,17 +130,17 @@ def units(*texts: str) -> dict[str, Unit]:
 
 
 def test_a_changed_text_keeps_its_translation_as_a_start():
-    old = catalog.synced(units("Wave to your child."), "", language("es")).replace('msgstr ""\n', 'msgstr "Salude."\n')
+    old = merge.synced(units("Wave to your child."), "", language("es")).replace('msgstr ""\n', 'msgstr "Salude."\n')
     old = old.replace('msgid ""\nmsgstr "Salude."', 'msgid ""\nmsgstr ""')
-    new = catalog.synced(units("Wave to your child once."), old, language("es"))
+    new = merge.synced(units("Wave to your child once."), old, language("es"))
     assert '#, fuzzy\n#| msgid "Wave to your child."\nmsgid "Wave to your child once."\nmsgstr "Salude."\n' in new
 
 
 def test_a_text_that_is_gone_becomes_obsolete_and_comes_back():
-    old = catalog.synced(units("Out and back"), HEAD + ONE, language("es"))
-    gone = catalog.synced(units("Something else entirely, about sleep"), old, language("es"))
+    old = merge.synced(units("Out and back"), HEAD + ONE, language("es"))
+    gone = merge.synced(units("Something else entirely, about sleep"), old, language("es"))
     assert '#~ msgid "Out and back"\n#~ msgstr "Ir y volver"' in gone
-    assert "Ir y volver" in catalog.synced(units("Out and back"), gone, language("es"))
+    assert "Ir y volver" in merge.synced(units("Out and back"), gone, language("es"))
 
 
 TEXTS = st.lists(
@@ -162,9 +162,9 @@ def translated(text: str, at: int) -> str:
 @settings(max_examples=60, deadline=None)
 @given(TEXTS, TEXTS, st.sampled_from(["es", "ar", "my"]))
 def test_syncing_is_idempotent_and_loses_no_translation(before: list[str], after: list[str], tag: str):
-    old = translated(catalog.synced(units(*before), "", language(tag)), 0)
-    new = catalog.synced(units(*after), old, language(tag))
-    assert catalog.synced(units(*after), new, language(tag)) == new
+    old = translated(merge.synced(units(*before), "", language(tag)), 0)
+    new = merge.synced(units(*after), old, language(tag))
+    assert merge.synced(units(*after), new, language(tag)) == new
     assert all(f'"T{n}."' in new for n in range(1, len(before) + 1))
     messages, _, found = catalog.read(new.encode(), f"content/locale/{tag}/hello.po")
     assert found == []
@@ -177,7 +177,7 @@ def test_syncing_is_idempotent_and_loses_no_translation(before: list[str], after
 def test_gettext_accepts_what_sync_writes(tag: str, tmp_path: Path):
     wanted = {**units("Wave.", 'Sing "la"', "Back\\slash"), "{n} month": Unit("{n} month", plural="{n} months")}
     path = tmp_path / "x.po"
-    path.write_text(catalog.synced(wanted, HEAD.replace(": es", f": {tag}") + ONE, language(tag)), encoding="utf-8")
+    path.write_text(merge.synced(wanted, HEAD.replace(": es", f": {tag}") + ONE, language(tag)), encoding="utf-8")
     checked = subprocess.run(
         ["msgfmt", "--check", "-o", "/dev/null", path], capture_output=True, text=True, check=False
     )

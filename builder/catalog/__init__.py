@@ -6,7 +6,6 @@ not PO's to carry: it lives in content/approved and content/reviews.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 import re
@@ -24,8 +23,8 @@ from builder.text import utf8_fault
 
 UI = "ui"  # the component of headings, ages and everything else that is no topic's own
 MAX_PO = 2 * 1024 * 1024  # bytes
-ALIKE = 0.6  # difflib ratio from which an old translation is offered as a start
-DRAFT_MARK = "draft:"  # `# draft: machine translation` above a message that no speaker has read
+DRAFT_MARK = "draft:"  # `# draft: machine translation` above a fuzzy message that no speaker has read
+SAME_MARK = "same:"  # `# same: a name` above a message that reads as in English
 
 _CONFLICT = re.compile(r"(<{7}|={7}|>{7})( |$)")
 _LINE = re.compile(r"\(line (\d+)\)")
@@ -65,6 +64,7 @@ class Message:
     texts: tuple[str, ...]  # one, or every plural form
     state: MessageState
     place: Place
+    same: bool = False  # marked as reading as in English
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,13 +247,13 @@ def _messages(po: polib.POFile, file: str) -> tuple[dict[str, Message], Plural |
     for entry in po:
         if entry.obsolete or not entry.msgid:
             continue
-        place = Place(file, entry.linenum or 0)
-        if entry.msgid in messages:
-            hint = f"first on line {messages[entry.msgid].place.line}; keep one"
+        place, key = Place(file, entry.linenum or 0), name(entry)
+        if key in messages:
+            hint = f"first on line {messages[key].place.line}; keep one"
             problems.append(Diagnostic("po-duplicate", place, f'the message "{entry.msgid[:40]}" stands twice', hint))
             continue
         forms = [entry.msgstr_plural[i] for i in sorted(entry.msgstr_plural)] if entry.msgid_plural else [entry.msgstr]
-        messages[entry.msgid] = Message(entry.msgid, tuple(forms), _state(entry, forms), place)
+        messages[key] = Message(key, tuple(forms), _state(entry, forms), place, SAME_MARK in entry.tcomment)
     return messages, _plural(po.metadata.get("Plural-Forms", "")), problems
 
 
@@ -262,75 +262,14 @@ def _state(entry: polib.POEntry, forms: list[str]) -> MessageState:
         return "missing"
     if entry.fuzzy:
         return "stale" if entry.previous_msgid else "draft"
-    return "draft" if DRAFT_MARK in entry.tcomment else "translated"
+    return "translated"  # an editor that takes "fuzzy" away leaves the draft's comment: a person has read it all the same
+
+
+def name(entry: polib.POEntry) -> str:
+    """What a message is known by: its source text, after its context where it has one, as in gettext's own catalogs."""
+    return f"{entry.msgctxt}\x04{entry.msgid}" if entry.msgctxt else str(entry.msgid)
 
 
 def _plural(header: str) -> Plural | None:
     found = _PLURAL.match(header)
     return Plural(int(found.group(1)), found.group(2)) if found else None
-
-
-def synced(component: Mapping[str, Unit], old: str, language: Language) -> str:
-    """The PO text brought up to date with the source: nothing lost, and a quiet diff.
-
-    A text that changed keeps its nearest old translation as a start, marked fuzzy with the previous source; one that
-    is gone stays as an obsolete entry. Messages stand in the order of the source.
-    """
-    before = polib.pofile(old, wrapwidth=0) if old.strip() else polib.POFile(wrapwidth=0)
-    known: dict[str, polib.POEntry] = {}
-    for entry in sorted(before, key=lambda entry: entry.obsolete):  # a text that comes back finds its old translation
-        known.setdefault(entry.msgid, entry)
-    po = polib.POFile(wrapwidth=0)
-    po.header = before.header
-    po.metadata = _metadata(before.metadata, language)
-    gone = [
-        entry
-        for entry in known.values()
-        if entry.msgid not in component and not entry.obsolete and any([entry.msgstr, *entry.msgstr_plural.values()])
-    ]
-    used: set[str] = set()
-    for unit in component.values():
-        entry = known.get(unit.id) or _from_nearest(unit, [e for e in gone if e.msgid not in used], used)
-        entry.obsolete = False
-        entry.comment = "\n".join(unit.notes)
-        entry.occurrences = [(file, "") for file in unit.files]
-        if unit.plural:
-            entry.msgid_plural = unit.plural
-            entry.msgstr_plural = {i: entry.msgstr_plural.get(i, "") for i in range(language.plural.count)}
-        po.append(entry)
-    for entry in [*gone, *(entry for entry in before if entry.obsolete)]:
-        if entry.msgid not in component and entry.msgid not in used:
-            entry.obsolete = True
-            po.append(entry)
-    return str(po) + "\n"
-
-
-def _from_nearest(unit: Unit, candidates: list[polib.POEntry], used: set[str]) -> polib.POEntry:
-    entry = polib.POEntry(msgid=unit.id)
-    matcher = difflib.SequenceMatcher(b=unit.id, autojunk=False)
-    best, ratio = None, ALIKE
-    for candidate in candidates:
-        matcher.set_seq1(candidate.msgid)
-        if matcher.quick_ratio() >= ratio and matcher.ratio() >= ratio:
-            best, ratio = candidate, matcher.ratio()
-    if best is not None and not unit.plural:
-        used.add(best.msgid)
-        entry.msgstr, entry.previous_msgid, entry.flags, entry.tcomment = (
-            best.msgstr,
-            best.msgid,
-            ["fuzzy"],
-            best.tcomment,
-        )
-    return entry
-
-
-def _metadata(old: Mapping[str, str], language: Language) -> dict[str, str]:
-    wanted = {
-        "Language": language.tag,
-        "MIME-Version": "1.0",
-        "Content-Type": "text/plain; charset=UTF-8",
-        "Content-Transfer-Encoding": "8bit",
-        "Plural-Forms": language.plural.header,
-    }
-    kept = {key: value for key, value in old.items() if key.startswith("X-")}
-    return {**wanted, **kept}
