@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from builder import environment, sources, store
 from builder.diagnostics import Diagnostic, errors
-from builder.model import DocumentKey
+from builder.model import DocumentKey, OnStale
 
 if TYPE_CHECKING:
     from builder.run import Workers
@@ -38,13 +38,16 @@ class Request:
     languages: tuple[str, ...] = ()
     editions: tuple[str, ...] = ()
     papers: tuple[str, ...] = ()
+    on_stale: OnStale = "last-approved"
     documents: tuple[DocumentKey, ...] = ()  # exactly these, whatever the axes say: what a pack lacks
 
     @property
     def name(self) -> str:
         """What tells two requests apart in the manifest."""
         axes = (self.topics, self.ages, self.kinds, self.languages, self.editions, self.papers)
-        return f"{'shelf' if self.shelf else 'all'} " + " ".join(",".join(sorted(axis)) or "-" for axis in axes)
+        return f"{'shelf' if self.shelf else 'all'} " + " ".join(
+            [*(",".join(sorted(axis)) or "-" for axis in axes), self.on_stale]
+        )
 
 
 @dataclass(frozen=True, slots=True)

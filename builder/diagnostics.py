@@ -65,6 +65,12 @@ CODES: dict[str, str] = {
     "po-placeholder": "a translation lost or gained a placeholder",
     "po-number": "a translation changed a number",
     "po-mark": "a translation lost or gained bold or a link",
+    "not-a-typo": "an edit of the source that is more than it is said to be",
+    "bad-workbook": "a file that is no spreadsheet of translations",
+    "old-source": "a translation of a text that the source no longer has",
+    "unapproved": "a message that cannot be approved as it is",
+    "bad-edition": "an approved edition that cannot be used",
+    "stale-sheet": "a sheet that has moved on since its approval",
     "no-glyph": "a character that none of the language's fonts can draw",
     # printing
     "template": "a template cannot be rendered",

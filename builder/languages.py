@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from builder import phrases
@@ -50,6 +50,21 @@ def plural_fault(plural: Plural) -> str:
     except (ValueError, ArithmeticError, RecursionError, MemoryError, SyntaxError):
         return "cannot be worked out"
     return f"gives form {max(forms)}, and count is {plural.count}" if max(forms) >= plural.count else ""
+
+
+def counts_like(tag: str, rules: Iterable[Plural]) -> Plural | None:
+    """The first rule that tells numbers apart as ICU does for a language; None when ICU does not know the language."""
+    from icu4py.messageformat import MessageFormat
+
+    says = MessageFormat("{n, plural, zero{0} one{1} two{2} few{3} many{4} other{5}}", tag)
+    told = [says.format({"n": n}) for n in range(1000)]
+    if set(told) == {"5"}:  # one form for every number is also what ICU says of a language it does not know
+        return None
+    for rule in rules:
+        pairs = {(plural_form(n, rule), form) for n, form in enumerate(told)}
+        if len(pairs) == len({form for form, _ in pairs}) == len(set(told)):
+            return rule
+    return None
 
 
 def with_breaks(html: str, language: Language) -> str:

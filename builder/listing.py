@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from builder import catalog, plan, project, rebuild
+from builder import catalog, editions, plan, project, rebuild
 from builder.build import Request
 from builder.diagnostics import ProblemsError
-from builder.localise import localise
 from builder.model import Library
 from builder.project import SOURCE, Project
 
@@ -31,7 +30,7 @@ def sheets(root: Path, request: Request, about: str | None = None) -> list[Row]:
             continue
         at = (key.topic, key.band, key.kind, key.setting, key.language, key.edition)
         if at not in rows:
-            found = localise(library, loaded.catalogs, key, loaded.strings[key.kind])
+            (found,) = editions.voices(loaded, library, (key,))
             rows[at] = {
                 "topic": key.topic, "band": key.band, "kind": key.kind, "setting": key.setting,
                 "language": key.language, "edition": key.edition, "state": found.state,

@@ -23,6 +23,7 @@ from builder.model import (
     Place,
     Plural,
     Program,
+    ScriptSpec,
     Setting,
     Shelf,
     Source,
@@ -38,7 +39,7 @@ _WHOLE = "`handouts init` shows a whole project"
 _SLUG = re.compile(r"(?!ui\Z)[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\Z")  # ui.po holds what is no topic's own
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}\Z")
 _CONTENT = re.compile(
-    r"content/(README\.md|(ages|facts|sources|glossary|voice|changes)\.yaml|editions\.csv|approved/.+|reviews/.+"
+    r"content/(README\.md|(ages|facts|sources|glossary|voice|changes|scripts)\.yaml|editions\.csv|approved/.+|reviews/.+"
     r"|locale/[^/]+/[^/]+\.po|languages/[^/]+\.yaml|assets/.+\.png|topics/[^/]+/(topic\.yaml|[^/]+\.md))\Z"
 )
 
@@ -102,6 +103,7 @@ class _Reader:
         ages_file, ages_at = self.record("content/ages.yaml", records.AgesFile)
         facts, facts_at = self.record("content/facts.yaml", records.FactsFile)
         cited, _ = self.record("content/sources.yaml", records.SourcesFile)
+        scripts = self.optional("scripts", records.ScriptsFile)
         glossary, voice = self.optional("glossary", records.GlossaryFile), self.optional("voice", records.VoiceFile)
         self.optional("changes", records.ChangesFile)
         elements, elements_at = self.record("templates/elements.yaml", records.ElementsFile)
@@ -142,6 +144,10 @@ class _Reader:
                 Wording(key, tuple(w.words), w.why, w.for_, w.severity)
                 for key, w in (voice.root if voice else {}).items()
             ),
+            scripts={
+                key: ScriptSpec(**{**s.model_dump(), "fonts": tuple(s.fonts)})
+                for key, s in (scripts.root if scripts else {}).items()
+            },
             pack_pages={key: _pack_page(key, page) for key, page in packs.root.items()} if packs else {},
         )
 

@@ -57,6 +57,8 @@ class Localised:
     missing: tuple[tuple[str, str], ...] = ()  # (language, source text)
     awaits: tuple[Awaited, ...] = ()  # what it is a draft for
     review: Review | None = None  # of the source, by a specialist
+    kept: str = ""  # the date of the approved edition that this is, when the texts have moved on
+    approved: bool = False  # by somebody who answers for the translation, word for word
 
 
 @dataclass(slots=True)
@@ -67,6 +69,7 @@ class Speaker:
     topic: str
     states: set[MessageState] = field(default_factory=set)
     missing: dict[str, None] = field(default_factory=dict)
+    said: dict[str, None] = field(default_factory=dict)  # of the builder's own sentences and headings
 
     @property
     def voice(self) -> Voice:
@@ -80,6 +83,8 @@ class Speaker:
         """The message in this language, its placeholders filled; numbers in the language's own digits."""
         message = self.catalog.find(component, text)
         self.states.add(message.state)
+        if component == UI:
+            self.said.setdefault(message.id)
         if message.state == "missing":
             self.missing.setdefault(message.id)
             return ""
@@ -127,6 +132,7 @@ class _Subject:
     family: Speaker
     staff: Speaker
     source: Catalog
+    kept: str  # date of the approved edition that is printed, when the texts have moved on
 
     @property
     def reviewed(self) -> Review | None:
@@ -161,7 +167,7 @@ class _Subject:
         if self.worst != "translated":
             return None
         foreign = [speaker for speaker in (self.family, self.staff) if not speaker.catalog.source]
-        found = [approval(speaker.catalog, self.topic, self.key.band) for speaker in foreign]
+        found = [approval(speaker.catalog, self.topic, self.key.band, speaker.said) for speaker in foreign]
         return found[0] if all(found) else None
 
     @property
@@ -169,8 +175,10 @@ class _Subject:
         return next(band for band in self.library.ages if band.id == self.key.band)
 
 
-def localise(library: Library, catalogs: Mapping[str, Catalog], key: DocumentKey, strings: Strings) -> Localised:
-    """The page of a document, or what it lacks."""
+def localise(
+    library: Library, catalogs: Mapping[str, Catalog], key: DocumentKey, strings: Strings, kept: str = ""
+) -> Localised:
+    """The page of a document, or what it lacks; `kept` is the date of the approved edition that is printed instead."""
     topic = next(topic for topic in library.topics if topic.id == key.topic)
     article = topic.article(key.band)
     if article is None:
@@ -179,12 +187,13 @@ def localise(library: Library, catalogs: Mapping[str, Catalog], key: DocumentKey
     family = Speaker(catalogs[key.language], key.topic)
     staff = Speaker(catalogs[key.staff_language], key.topic)
     source = next(catalog for catalog in catalogs.values() if catalog.source)
-    subject = _Subject(library, topic, article, library.kinds[key.kind], key, family, staff, source)
+    subject = _Subject(library, topic, article, library.kinds[key.kind], key, family, staff, source, kept)
     page = _page(subject, strings)
     if subject.worst == "missing":
         lacks = [(speaker.tag, text) for speaker in (family, staff) for text in speaker.missing]
         return Localised(None, "missing", tuple(dict.fromkeys(lacks)))
-    return Localised(page, _document_state(subject), awaits=subject.awaits, review=subject.reviewed)
+    state, approved = _document_state(subject), subject.approved is not None
+    return Localised(page, state, (), subject.awaits, subject.reviewed, kept, approved)
 
 
 def _document_state(subject: _Subject) -> State:
@@ -297,6 +306,8 @@ def _state(subject: _Subject) -> Text:
         return subject.staff.say(said.get(subject.worst, phrases.MACHINE_DRAFT))
     if waits:
         return subject.staff.say(_WAITS[waits[-1]])
+    if subject.kept:
+        return subject.staff.say(phrases.LAST_APPROVED, {"date": subject.kept})
     return subject.staff.say(phrases.APPROVED, {"who": f"{review.role}, {review.date}"}) if review else NOTHING
 
 

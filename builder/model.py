@@ -14,6 +14,7 @@ from typing import Literal
 Audience = Literal["family", "staff"]
 Use = Literal["ok", "soft", "never"]
 State = Literal["ready", "draft", "stale", "missing"]  # of a document
+OnStale = Literal["last-approved", "draft", "fail"]  # what is printed of a sheet that has moved on since its approval
 Evidence = Literal["opinion", "moderate", "strong"]
 Awaited = Literal["specialist", "urgent-help"]
 
@@ -284,6 +285,17 @@ class Language:
 
 
 @dataclass(frozen=True, slots=True)
+class ScriptSpec:
+    """What a new language starts from: one record of content/scripts.yaml."""
+
+    direction: Literal["ltr", "rtl"]
+    fonts: tuple[str, ...]
+    size: float
+    line_height: float
+    breaks: str
+
+
+@dataclass(frozen=True, slots=True)
 class Contacts:
     """The program's own numbers; an empty one prints as a ruled line to write on."""
 
@@ -331,6 +343,7 @@ class Library:
     papers: Mapping[str, Paper]
     terms: tuple[Term, ...] = ()
     wordings: tuple[Wording, ...] = ()
+    scripts: Mapping[str, ScriptSpec] = field(default_factory=dict)
     pack_pages: Mapping[str, Kind] = field(default_factory=dict)  # what packs add: cover slip, separator, agenda
 
 

@@ -12,12 +12,11 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from builder import build, contents, plan, project, rebuild, render, sources, store, styles, yaml_strict
+from builder import build, contents, editions, plan, project, rebuild, render, sources, store, styles, yaml_strict
 from builder.build import MakeWorkers, Progress
 from builder.contents import PackError, Stack, Wish
 from builder.diagnostics import Diagnostic, ProblemsError, did_you_mean
 from builder.impose.join import Part, join
-from builder.localise import localise
 from builder.model import DocumentKey, Job, Library, Place, State
 from builder.page import Slip
 from builder.project import Project
@@ -107,8 +106,7 @@ class Desk:
             if key in self.records:
                 self.states[key] = _state(self.records[key].state)
             else:
-                strings = self.loaded.strings[key.kind]
-                self.states[key] = localise(self.library, self.loaded.catalogs, key, strings).state
+                self.states[key] = editions.voices(self.loaded, self.library, (key,))[0].state
 
     def speaks(self, language: str) -> bool:
         """Whether anything can be said in a language."""

@@ -35,6 +35,7 @@ MACHINE_DRAFT = "Machine translation; no speaker has read it"
 TRANSLATED = "Translated; not yet approved"
 OUTDATED = "The English text has changed since"
 APPROVED = "Translation approved by {who}"
+LAST_APPROVED = "Edition approved on {date}; a newer text is being translated"
 NEVER_REVIEWED = "Not yet reviewed by a specialist"
 REVIEWED = "Reviewed by {who}"
 AWAITS_SPECIALIST = "A draft until a specialist has reviewed it"
@@ -108,6 +109,7 @@ ALL: tuple[Phrase, ...] = (
     Phrase(TRANSLATED, "footer: state of the translation"),
     Phrase(OUTDATED, "footer: state of the translation"),
     Phrase(APPROVED, "footer: state of the translation; {who} is a role and a date"),
+    Phrase(LAST_APPROVED, "footer: an older edition that is handed out until the new one is approved"),
     Phrase(NEVER_REVIEWED, "footer: state of the source"),
     Phrase(REVIEWED, "footer: state of the source; {who} is a role and a date"),
     Phrase(AWAITS_SPECIALIST, "footer: why a sheet is a draft"),

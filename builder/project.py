@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder import catalog, load, records, render, sources, styles, yaml_strict
-from builder.catalog import UI, Catalog, Message, Review, Unit
+from builder import approvals, catalog, load, records, render, sources, styles, yaml_strict
+from builder.catalog import UI, Catalog, Message, Unit
 from builder.diagnostics import Diagnostic, errors
 from builder.localise import Strings
 from builder.model import Library, Place, Plural
@@ -104,21 +104,6 @@ def _tokens(texts: Mapping[str, str]) -> tuple[Tokens, list[Diagnostic]]:
     return (record.root if record else {}), [*problems, *found]
 
 
-def _reviews(files: Sources) -> tuple[dict[str, dict[tuple[str, str], Review]], list[Diagnostic]]:
-    """The approvals of each language, the last one of each topic and band."""
-    found: dict[str, dict[tuple[str, str], Review]] = {}
-    problems: list[Diagnostic] = []
-    for path in files.under("content/reviews/", ".yaml"):
-        document, wrong = yaml_strict.read(files.files[path].decode("utf-8", "replace"), path)
-        problems += wrong
-        record, wrong = records.validate(records.ReviewsFile, document) if document else (None, [])
-        problems += wrong
-        tag = path.rsplit("/", 1)[1].removesuffix(".yaml")
-        for row in record.root if record else []:
-            found.setdefault(tag, {})[row.topic, row.band] = Review(row.snapshot, row.role, row.date)
-    return found, problems
-
-
 def _catalogs(
     files: Sources, library: Library | None
 ) -> tuple[dict[str, Catalog], dict[str, Plural | None], list[Diagnostic]]:
@@ -134,10 +119,17 @@ def _catalogs(
         plurals[path] = plural
         found.setdefault(parts[2], {})[parts[3].removesuffix(".po")] = messages
     languages = library.languages if library else {}
-    reviews, wrong = _reviews(files)
+    approved, wrong = approvals.read(files)
     problems += wrong
     catalogs = {
-        tag: Catalog(language, found.get(tag, {}), source=tag == SOURCE, reviews=reviews.get(tag, {}))
+        tag: Catalog(
+            language,
+            found.get(tag, {}),
+            source=tag == SOURCE,
+            reviews=approved.reviews.get(tag, {}),
+            editions=approved.editions.get(tag, {}),
+            typos=approved.typos,
+        )
         for tag, language in languages.items()
     }
     return catalogs, plurals, problems

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from builder import check, environment, fit, index, plan, project, render, store, styles
+from builder import approvals, check, editions, environment, fit, index, plan, project, render, store, styles
 from builder.build import MakeWorkers, Progress, Report, Request
 from builder.diagnostics import Diagnostic, ProblemsError, errors, in_order
 from builder.localise import face, localise
-from builder.model import HALF, SHEET, STAFF, DocumentKey, Job, Library, Place, Sheet
+from builder.model import HALF, SHEET, STAFF, DocumentKey, Job, Library, OnStale, Place, Sheet
 from builder.page import Page
 from builder.plan import Selection
 from builder.project import Project
@@ -72,7 +72,9 @@ def rebuild(
     collisions = plan.collisions(keys, library.program.staff_language)
     if collisions:
         raise ProblemsError([*problems, *collisions])
-    work = _Rebuild(loaded, library, root / "output", manifest, found, paths, _Tally(problems=problems))
+    work = _Rebuild(
+        loaded, library, root / "output", manifest, found, paths, _Tally(problems=problems), request.on_stale
+    )
     try:
         work.make(workers, progress)
         removed = work.remove_departed()
@@ -143,6 +145,7 @@ class _Rebuild:
     found: Mapping[str, Stamp]
     paths: Mapping[DocumentKey, str]
     tally: _Tally
+    on_stale: OnStale
 
     def make(self, workers: MakeWorkers, progress: Progress) -> None:
         """Typeset and write whatever has changed."""
@@ -166,7 +169,7 @@ class _Rebuild:
             if broken & set(own):
                 self.tally.failed += paths
                 continue
-            inputs = outside.inputs(keys[0], [self.found[path].sha256 for path in own])
+            inputs = outside.inputs(keys[0], [self.found[path].sha256 for path in own], self.on_stale)
             if all(self._current(path, inputs=inputs) for path in paths):
                 self.tally.unchanged += paths
             else:
@@ -183,9 +186,13 @@ class _Rebuild:
         key, paths = keys[0], [self.paths[key] for key in keys]
         twin = plan.imposition(self.library, key.edition) == "facing"
         voices = [key, replace(key, language=key.staff_language)] if twin else [key]
-        localised = [
-            localise(self.library, self.loaded.catalogs, each, self.loaded.strings[key.kind]) for each in voices
-        ]
+        localised = editions.voices(self.loaded, self.library, tuple(voices), self.on_stale)
+        if self.on_stale == "fail" and editions.superseded(self.loaded, key, localised[0]):
+            fact = f"{self.library.languages[key.language].name} has moved on since its approval"
+            hint = "approve the new text, or print with --on-stale=last-approved"
+            self.tally.problems.append(Diagnostic("stale-sheet", Place(f"output/{paths[0]}"), fact, hint))
+            self.tally.failed += paths
+            return None
         pages = [each.page for each in localised if each.page]
         if len(pages) < len(voices):
             self.tally.missing += paths
@@ -307,6 +314,8 @@ def _own_sources(library: Library, key: DocumentKey, found: Mapping[str, Stamp])
             f"content/locale/{tag}/ui.po",
             f"content/locale/{tag}/{key.topic}.po",
             f"content/reviews/{tag}.yaml",
+            approvals.path(tag, key.topic, key.band),
+            approvals.CHANGES,
         }
     shared = [path for path in found if path.startswith(_SHARED) or path.startswith("content/assets/")]
     return sorted((wanted & found.keys()) | set(shared))
@@ -339,9 +348,9 @@ class _Outside:
             self.known[families] = environment.exact(families, self.cache)
         return self.known[families]
 
-    def inputs(self, key: DocumentKey, sources: Iterable[str]) -> str:
+    def inputs(self, key: DocumentKey, sources: Iterable[str], on_stale: OnStale = "last-approved") -> str:
         """A digest of everything a document is made from, the builder's code included."""
-        return store.digest("\n".join([self.code, self.engine(key), *sources]).encode())
+        return store.digest("\n".join([self.code, self.engine(key), on_stale, *sources]).encode())
 
 
 @dataclass(slots=True)

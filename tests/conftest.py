@@ -52,6 +52,7 @@ def assemble(root: Path, name: str = "tiny") -> Path:
     """Write the project `name` into the folder `root`, which must not exist."""
     shutil.copytree(REPOSITORY / "templates", root / "templates")
     shutil.copytree(REPOSITORY / "content" / "languages", root / "content" / "languages")
+    shutil.copy(REPOSITORY / "content" / "scripts.yaml", root / "content")
     shutil.copytree(PROJECTS / name, root, dirs_exist_ok=True)
     for folder in (root / "content" / "locale").glob("*"):
         shutil.copy(REPOSITORY / "content" / "locale" / folder.name / "ui.po", folder)

@@ -6,16 +6,16 @@ not PO's to carry: it lives in content/approved and content/reviews.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 import polib
 
 from builder import phrases, pseudo
+from builder.catalog.edition import Edition, Row, digest, same_words
+from builder.catalog.edition import Review as Review
 from builder.diagnostics import Diagnostic
 from builder.model import Item, Language, Library, Place, Plural, Topic
 from builder.phrases import Counted
@@ -48,15 +48,6 @@ MessageState = Literal["source", "translated", "draft", "stale", "missing"]
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
-    """An approval: who answers for which words. Any change of source or translation ends it."""
-
-    snapshot: str  # of every source text and translation it covers, see `snapshot`
-    role: str
-    date: str  # ISO 8601
-
-
-@dataclass(frozen=True, slots=True)
 class Message:
     """One text in another language, with its state."""
 
@@ -75,6 +66,8 @@ class Catalog:
     components: Mapping[str, Mapping[str, Message]] = field(default_factory=dict)
     source: bool = False  # the language the library is written in
     reviews: Mapping[tuple[str, str], Review] = field(default_factory=dict)  # by topic and band; UI has band ""
+    editions: Mapping[tuple[str, str], Edition] = field(default_factory=dict)  # the last approved, by topic and band
+    typos: Mapping[str, str] = field(default_factory=dict)  # fingerprint of a source text -> of the same, mended
 
     def find(self, component: str, text: str | Counted) -> Message:
         """The message for a source text; one that is not there is missing, never English."""
@@ -89,13 +82,33 @@ class Catalog:
         return found or Message(key, (), "missing", Place(f"content/locale/{self.language.tag}/{component}.po"))
 
 
-def approval(catalog: Catalog, topic: Topic, band: str) -> Review | None:
-    """The approval that covers a topic's text for a band, word for word, in this language."""
-    review, headings = catalog.reviews.get((topic.id, band)), catalog.reviews.get((UI, ""))
-    if review is None or headings is None:
+def approval(catalog: Catalog, topic: Topic, band: str, said: Iterable[str] = ()) -> Review | None:
+    """The approval that covers a topic's text for a band and the headings `said`, word for word, in this language.
+
+    A typo mended in the source leaves an approval as it is (content/changes.yaml).
+    """
+    review, edition = catalog.reviews.get((topic.id, band)), catalog.editions.get((topic.id, band))
+    if review is None:
         return None
-    whole = snapshot(catalog, topic.id, article_texts(topic, band)) == review.snapshot
-    return review if whole and snapshot(catalog, UI, catalog.components.get(UI, {})) == headings.snapshot else None
+    now = rows(catalog, topic.id, article_texts(topic, band))
+    if edition is None:  # an approval without its snapshot binds to every heading there is
+        headings = catalog.reviews.get((UI, ""))
+        if headings is None or digest(now) != review.snapshot:
+            return None
+        return review if snapshot(catalog, UI, catalog.components.get(UI, {})) == headings.snapshot else None
+    if len(now) != len(edition.texts) or not all(map(_same(catalog), edition.texts, now)):
+        return None
+    approved = {row[0]: row for row in edition.ui}
+    mended = {row[1:]: row for row in edition.ui}
+    for row in rows(catalog, UI, said):
+        then = approved.get(row[0]) or mended.get(row[1:])
+        if then is None or not same_words(then, row, catalog.typos):
+            return None
+    return review
+
+
+def _same(catalog: Catalog) -> Callable[[Row, Row], bool]:
+    return lambda then, now: same_words(then, now, catalog.typos)
 
 
 def reviewed(source: Catalog, topic: Topic, band: str) -> Review | None:
@@ -105,10 +118,14 @@ def reviewed(source: Catalog, topic: Topic, band: str) -> Review | None:
     return review if whole else None
 
 
+def rows(catalog: Catalog, component: str, texts: Iterable[str]) -> tuple[Row, ...]:
+    """Source texts with their translations, in order."""
+    return tuple((text, *catalog.find(component, text).texts) for text in texts)
+
+
 def snapshot(catalog: Catalog, component: str, texts: Iterable[str]) -> str:
     """A digest of source texts and their translations, in order: an approval binds to it."""
-    rows = [[text, *catalog.find(component, text).texts] for text in texts]
-    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+    return digest(rows(catalog, component, texts))
 
 
 def article_texts(topic: Topic, band: str) -> list[str]:
@@ -207,6 +224,12 @@ def read(data: bytes, file: str) -> tuple[dict[str, Message], Plural | None, lis
     return _messages(po, file)
 
 
+def language_of(data: bytes) -> str:
+    """The language that a PO file's header names; nothing when it names none."""
+    found = re.search(rb'"Language:\s*([A-Za-z0-9_@-]{2,20})', data[:8192])
+    return found.group(1).decode().replace("_", "-") if found else ""
+
+
 def _line_problems(text: str, file: str) -> Iterator[Diagnostic]:
     """Lines that are no PO: polib would read past most of them, and lose words."""
     for number, line in enumerate(text.split("\n"), start=1):
@@ -262,7 +285,9 @@ def _state(entry: polib.POEntry, forms: list[str]) -> MessageState:
         return "missing"
     if entry.fuzzy:
         return "stale" if entry.previous_msgid else "draft"
-    return "translated"  # an editor that takes "fuzzy" away leaves the draft's comment: a person has read it all the same
+    return (
+        "translated"  # an editor that takes "fuzzy" away leaves the draft's comment: a person has read it all the same
+    )
 
 
 def name(entry: polib.POEntry) -> str:

@@ -41,7 +41,7 @@ def synced(component: Mapping[str, Unit], old: str, language: Language, edit: Ed
         for key, entry in known.items()
         if key not in component and not entry.obsolete and any([entry.msgstr, *entry.msgstr_plural.values()])
     }
-    free = _Free([entry for entry in gone.values() if not entry.msgctxt])
+    free = _Free(entry for entry in gone.values() if not entry.msgctxt)
     for unit in component.values():
         entry = known.get(unit.id) or _begun(unit, free, edit)
         entry.obsolete = False
@@ -57,6 +57,18 @@ def synced(component: Mapping[str, Unit], old: str, language: Language, edit: Ed
             po.append(entry)
     new = f"{po}\n"
     return old if new.rstrip("\n") == old.replace("\r\n", "\n").rstrip("\n") else new
+
+
+def changed(component: Mapping[str, Unit], old: str, edit: Edit = unsaid) -> list[tuple[str, str]]:
+    """The (old, new) source texts of which `synced` would take one for an edit of the other, where nobody said so."""
+    known = {name(entry): entry for entry in _parsed(old) if not entry.obsolete}
+    free = _Free(entry for key, entry in known.items() if key not in component and not entry.msgctxt)
+    found = []
+    for unit in component.values():
+        entry = None if unit.id in known or unit.plural else free.take(unit, edit)
+        if entry is not None and not edit(entry.msgid, unit.id):
+            found.append((entry.msgid, unit.id))
+    return found
 
 
 def _parsed(text: str) -> polib.POFile:

@@ -9,26 +9,24 @@ from __future__ import annotations
 import json
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from builder.cli import authors, packs, shell
-from builder.cli.shell import axes, request
+from builder.cli import authors, packs, shell, translators
+from builder.cli.shell import CONTENT, OK, axes, request
 
 if TYPE_CHECKING:
     from builder.build import Report
+    from builder.model import OnStale
 
-OK, CONTENT, USAGE, KILLED = 0, 1, 2, 3
+USAGE, KILLED = 2, 3
 
 
-class _Group(click.Group):
-    """Lists commands in the order of a working day, and turns refusals into one line."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        del ctx
-        return list(self.commands)
+class _Group(shell.Group):
+    """Turns refusals into one line."""
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
         from builder.diagnostics import ProblemsError, RefusalError
@@ -114,15 +112,31 @@ def list_(
 @main.command()
 @click.option("--jobs", type=click.IntRange(1, 64), help="Worker processes (default: one for each processor).")
 @click.option("--json", "as_json", is_flag=True, default=False, help="Print the report for programs.")
+@click.option(
+    "--on-stale",
+    type=click.Choice(["last-approved", "draft", "fail"]),
+    default="last-approved",
+    show_default=True,
+    help="What to print of a translation that has moved on since its approval.",
+)
 @axes
 @click.pass_context
-def build(ctx: click.Context, /, jobs: int | None, as_json: bool, everything: bool, **chosen: tuple[str, ...]) -> None:
+def build(
+    ctx: click.Context,
+    /,
+    jobs: int | None,
+    as_json: bool,
+    on_stale: OnStale,
+    everything: bool,
+    **chosen: tuple[str, ...],
+) -> None:
     """Make the PDFs: the program's shelf, or what the options choose."""
     from builder.build import build as make
 
     root = shell.root(ctx)
+    asked = replace(request(everything, chosen), on_stale=on_stale)
     with shell.progress(quiet=as_json) as progress:
-        report = make(root, request(everything, chosen), shell.workers(jobs), progress)
+        report = make(root, asked, shell.workers(jobs), progress)
     if as_json:
         click.echo(json.dumps(_as_record(report), ensure_ascii=False, indent=1))
     else:
@@ -174,29 +188,10 @@ def check(ctx: click.Context, as_json: bool) -> None:
     sys.exit(CONTENT if errors(found) else OK)
 
 
-@main.group(cls=_Group)
-def translate() -> None:
-    """Keep translations up to date."""
-
-
-@translate.command()
-@click.argument("language", required=False)
-@click.pass_context
-def sync(ctx: click.Context, language: str | None) -> None:
-    """Bring the PO files of a language, or of all, up to date with the source."""
-    from builder import translation
-
-    for path in translation.sync(shell.root(ctx), language):
-        click.echo(path)
-
-
-@translate.command()
-@click.pass_context
-def status(ctx: click.Context) -> None:
-    """Count what each language has: fuzzy is never counted as done."""
-    from builder import listing
-
-    click.echo(listing.language_table(listing.languages(shell.root(ctx))))
+main.add_command(translators.translate)
+main.add_command(translators.kit)
+main.add_command(translators.issue)
+main.add_command(translators.recall)
 
 
 @main.group(cls=_Group)

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,18 @@ if TYPE_CHECKING:
     from builder.diagnostics import Diagnostic
     from builder.run import Workers
 
+OK, CONTENT = 0, 1  # exit codes that every command may end with
+
 _BAR = 28  # characters of the progress bar
 _PAUSE = 5.0  # seconds between lines where there is no terminal
+
+
+class Group(click.Group):
+    """Lists commands in the order of a working day."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(self.commands)
 
 
 _AXES = (
@@ -46,6 +57,11 @@ def request(everything: bool, chosen: dict[str, tuple[str, ...]]) -> Request:
     from builder.build import Request
 
     return Request(not everything, **chosen)  # type: ignore[arg-type]  # the axes that are options are tuples of names
+
+
+def today() -> date:
+    """The day on the clock of this computer."""
+    return datetime.now(UTC).astimezone().date()
 
 
 def root(ctx: click.Context) -> Path:

@@ -168,6 +168,14 @@ class LanguageRecord(_Record):
     register_: Annotated[str, Field(alias="register")] = ""
 
 
+class ScriptRecord(_Record):
+    direction: Literal["ltr", "rtl"]
+    fonts: Annotated[list[Family], Field(min_length=1, max_length=8)]
+    size: Annotated[float, Field(ge=0.5, le=2)] = 1.0
+    line_height: Annotated[float, Field(ge=0.8, le=2.5)] = 1.0
+    breaks: Literal["space", "icu", "syllable-joined", "any"] = "space"
+
+
 class ContactsRecord(_Record):
     phone: Number = ""
     interpreter: Number = ""
@@ -209,6 +217,35 @@ class ChangeRecord(_Record):
     date: Date
 
 
+class ApprovedItemRecord(_Record):
+    code: str
+    text: str
+    detail: str = ""
+    facts: list[FactId] = []
+    routine: str = ""
+    picture: str = ""
+    lines: int = 0
+
+
+class ApprovedElementRecord(_Record):
+    key: Slug
+    items: list[ApprovedItemRecord]
+
+
+class ApprovedRecord(_Record):
+    """content/approved/<language>/<topic>/<band>.json: what was approved, whole."""
+
+    role: Words
+    date: Date
+    proof: str = ""
+    series: str
+    title: str
+    summary: str
+    elements: list[ApprovedElementRecord]
+    texts: list[list[str]]
+    ui: list[list[str]]
+
+
 class AgesFile(RootModel[list[AgeRecord]]):
     """content/ages.yaml"""
 
@@ -227,6 +264,10 @@ class GlossaryFile(RootModel[dict[Slug, TermRecord]]):
 
 class VoiceFile(RootModel[dict[Slug, WordingRecord]]):
     """content/voice.yaml: words that do not fit a sheet"""
+
+
+class ScriptsFile(RootModel[dict[Annotated[str, StringConstraints(pattern=SCRIPT)], ScriptRecord]]):
+    """content/scripts.yaml: what a new language starts from."""
 
 
 class ReviewsFile(RootModel[list[ReviewRecord]]):
@@ -268,8 +309,10 @@ FILES: dict[str, type[BaseModel]] = {
     "content/sources.yaml": SourcesFile,
     "content/glossary.yaml": GlossaryFile,
     "content/voice.yaml": VoiceFile,
+    "content/scripts.yaml": ScriptsFile,
     "content/reviews/*.yaml": ReviewsFile,
     "content/changes.yaml": ChangesFile,
+    "content/approved/*/*/*.json": ApprovedRecord,
     "content/topics/*/topic.yaml": TopicRecord,
     "content/languages/*.yaml": LanguageRecord,
     "templates/elements.yaml": ElementsFile,
