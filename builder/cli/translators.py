@@ -98,9 +98,9 @@ def check(ctx: click.Context, language: str | None) -> None:
 @click.pass_context
 def proof(ctx: click.Context, language: str, topics: tuple[str, ...], folder: Path) -> None:
     """Print what a reviewer reads: English and translation side by side, and a box to sign."""
-    from builder.translation import proof as proofs
+    from builder.translation.proof import write
 
-    problems = proofs.write(shell.root(ctx), language, topics, folder, shell.workers(None))
+    problems = write(shell.root(ctx), language, topics, folder, shell.workers(None))
     shell.print_problems(problems)
     sys.exit(shell.CONTENT if problems else shell.OK)
 
@@ -175,9 +175,9 @@ def withdraw(ctx: click.Context, language: str, topic: str, bands: tuple[str, ..
 @click.pass_context
 def kit(ctx: click.Context, language: str, target: Path | None) -> None:
     """Zip what a translator of a LANGUAGE needs: spreadsheet, PO files, proof, and what to do with them."""
-    from builder.translation import kit as kits
+    from builder.translation.kit import write
 
-    click.echo(kits.write(shell.root(ctx), language, target or Path(f"kit-{language}.zip"), shell.workers(None)))
+    click.echo(write(shell.root(ctx), language, target or Path(f"kit-{language}.zip"), shell.workers(None)))
 
 
 @click.command()

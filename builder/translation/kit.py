@@ -26,7 +26,7 @@ What helps:
 - Keep {{names in braces}}, numbers and **bold** as they are: **bold** marks words that print bold.
 - "At most" says how many words fit. Longer texts may not fit on the page.
 - "Read by a person": write yes when a machine's text is right as it is.
-- proof-*.pdf shows every text beside its English, with the code (such as C4) that stands beside it on the printed sheet.
+- proof-*.pdf shows every text beside its English, with the code (such as C4) that stands beside it on the sheet.
 
 Send back the spreadsheet, or the folder po. What no speaker has approved is printed with the mark
 "DRAFT: not for families".

@@ -27,7 +27,7 @@ WORDS = {
     "never": "Never approved before.",
     "sign": "Sign here when every line says what the English says and can be handed to families.",
     "role": "Role (what you are, never your name)", "date": "Date", "signature": "Initials",
-    "then": "Then type:",
+    "then": "Then type:", "headings": "Headings and small print",
 }  # fmt: skip
 
 _BUDGET = re.compile(r"at most (\d+) words")
@@ -126,7 +126,7 @@ def parts(loaded: Project, library: Library, found: Catalog, topic_id: str) -> I
             yield Part(band, max(dates, default=""), tuple(rows))
     headings = {row[0]: row[1:] for edition in found.editions.values() for row in edition.ui}
     ui = [_row(found, UI, unit, "", headings, bool(headings)) for unit in units[UI].values()]
-    yield Part("ui", max((edition.review.date for edition in found.editions.values()), default=""), tuple(ui))
+    yield Part(WORDS["headings"], max((edition.review.date for edition in found.editions.values()), default=""), tuple(ui))
 
 
 def _row(
