@@ -301,5 +301,6 @@ def _language(tag: str, record: records.LanguageRecord, place: Place) -> Languag
     values = record.model_dump()
     values["register"] = values.pop("register_")
     values["plural"] = Plural(record.plural.count, record.plural.rule)
-    values["fonts"] = tuple(record.fonts)
+    values["fonts"], values["keeps"] = tuple(record.fonts), tuple(record.keeps)
+    values["terms"] = tuple(sorted(record.terms.items()))
     return Language(tag=tag, place=place, **values)

@@ -281,6 +281,8 @@ class Language:
     specimen: str = ""  # a sentence of running text for the specimen page
     letters: str = ""  # the script's letters, for the specimen page
     register: str = ""  # a note on formal or informal "you"
+    keeps: tuple[str, ...] = ()  # words and texts that read as in English
+    terms: tuple[tuple[str, str], ...] = ()  # how it says the glossary's terms, by the term's id
     place: Place = NOWHERE
 
 

@@ -116,6 +116,9 @@ def _catalogs(
             continue
         messages, plural, wrong = catalog.read(files.files[path], path)
         problems += wrong
+        language = library.languages.get(parts[2]) if library else None
+        if language and parts[2] != SOURCE:
+            messages = {key: catalog.without_copies(message, language) for key, message in messages.items()}
         plurals[path] = plural
         found.setdefault(parts[2], {})[parts[3].removesuffix(".po")] = messages
     languages = library.languages if library else {}

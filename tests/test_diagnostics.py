@@ -7,6 +7,7 @@ A fixture tests/diagnostics/<code>.txt changes the project `tiny` and says what 
     --- append PATH      lines put at the end of the file
     --- bytes PATH       the lines, with Python escapes such as \xff
     --- delete PATH
+    === sync typo        or: === import FILE, === approve LANGUAGE, === stale LANGUAGE (approved, then changed)
     === check            or: === build LANGUAGE, or: === roster PATH; every line that follows is one diagnostic, and there are no others
 """
 
@@ -15,16 +16,19 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from contextlib import contextmanager
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from builder import check, project, roster
+from builder import check, project, roster, translation
 from builder.build import Request, build
 from builder.diagnostics import CODES, Diagnostic, ProblemsError, did_you_mean, in_order
 from builder.model import Place
+from builder.translation import approve, deliver
 
+TODAY = date(2027, 3, 1)
 FIXTURES = Path(__file__).parent / "diagnostics"
 
 
@@ -77,12 +81,49 @@ def _problems(root: Path, how: list[str], workers) -> list[Diagnostic]:
         with pytest.raises(ProblemsError) as caught:
             roster.from_csv((root / how[1]).read_bytes(), how[1])
         return list(caught.value.diagnostics)
+    if how[0] in _TRANSLATORS:
+        try:
+            return _TRANSLATORS[how[0]](root, how[1], workers)
+        except ProblemsError as error:
+            return list(error.diagnostics)
     seconds = float(how[2]) if len(how) > 2 else 20.0
     request = Request(languages=(how[1],), papers=("letter",))
     try:
         return list(build(root, request, partial(_workers, workers, seconds)).problems)
     except ProblemsError as error:
         return list(error.diagnostics)
+
+
+def _sync(root: Path, kind: str, workers) -> list[Diagnostic]:
+    translation.sync(root, None, translation.Said(kind, "editor", TODAY))
+    return []
+
+
+def _import(root: Path, name: str, workers) -> list[Diagnostic]:
+    return list(deliver.take(root, [root / name]).problems)
+
+
+def _approve(root: Path, tag: str, workers) -> list[Diagnostic]:
+    loaded = project.read(root)
+    code = approve.proof_code(loaded.catalogs[tag], loaded.library, "hello")
+    approve.approve(root, tag, "hello", (), approve.Approver("certified translator", code), TODAY)
+    return []
+
+
+def _stale(root: Path, tag: str, workers) -> list[Diagnostic]:
+    """A sheet was approved, then its English changed in meaning, and the build must not go on."""
+    for path in (root / "content/locale" / tag).glob("*.po"):
+        path.write_text(path.read_text("utf-8").replace("#, fuzzy\n", ""), encoding="utf-8")
+    translation.sync(root, tag)
+    _approve(root, tag, workers)
+    article = root / "content/topics/hello/7-18m.md"
+    article.write_text(article.read_text("utf-8").replace("Open your arms.", "Open your arms wide."), encoding="utf-8")
+    translation.sync(root, tag)
+    request = Request(languages=(tag,), papers=("letter",), kinds=("handout",), on_stale="fail")
+    return list(build(root, request, workers).problems)
+
+
+_TRANSLATORS = {"sync": _sync, "import": _import, "approve": _approve, "stale": _stale}
 
 
 @contextmanager

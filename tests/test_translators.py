@@ -64,7 +64,7 @@ def root(make_project):
     return make_project()
 
 
-def test_the_road_from_a_new_language_to_an_approved_sheet_and_on(root, handouts, tmp_path):
+def test_the_road_from_a_new_language_to_an_approved_sheet_and_on(root, handouts, tmp_path):  # noqa: PLR0915 - one road
     def call(*arguments: str | Path, ends: int = 0) -> str:
         done = handouts(*arguments, cwd=root)
         assert "Traceback" not in done.stderr
@@ -87,13 +87,25 @@ def test_the_road_from_a_new_language_to_an_approved_sheet_and_on(root, handouts
     assert "0 messages changed, 0 refused" in call("translate", "import", book)
     assert (root / PO).read_bytes() == before
     in_a_spreadsheet(book)
-    in_a_spreadsheet(book, {"**At play time:** Sit on the floor and follow.": "la emit yalp: la tis", "Comes back for a hug.": "la guh 3 {n}"})
+    in_a_spreadsheet(
+        book,
+        {
+            "**At play time:** Sit on the floor and follow.": "la emit yalp: la tis",
+            "Comes back for a hug.": "la guh 3 {n}",
+        },
+    )
     said = call("translate", "import", book, ends=1)
     assert "the bold does not open the text" in said or "marks differ" in said
     assert "numbers differ: 3 instead of none" in said
     assert "8 messages changed" in said
     assert str(book) in said
-    in_a_spreadsheet(book, {"**At play time:** Sit on the floor and follow.": "**la emit yalp:** la tis", "Comes back for a hug.": "la guh"})
+    in_a_spreadsheet(
+        book,
+        {
+            "**At play time:** Sit on the floor and follow.": "**la emit yalp:** la tis",
+            "Comes back for a hug.": "la guh",
+        },
+    )
     assert "2 messages changed, 0 refused" in call("translate", "import", book)
     assert "DRAFT" in (call("build", "--language", "lzz", "--kind", "handout"), printed(root))[1]
 
@@ -135,7 +147,9 @@ def test_the_road_from_a_new_language_to_an_approved_sheet_and_on(root, handouts
     assert "is printed until the new one is" in said
     call("build", "--language", "lzz", "--kind", "handout", "--on-stale", "draft")
     assert "DRAFT" in printed(root)
-    assert "has moved on since its approval" in call("build", "--language", "lzz", "--kind", "handout", "--on-stale", "fail", ends=1)
+    assert "has moved on since its approval" in call(
+        "build", "--language", "lzz", "--kind", "handout", "--on-stale", "fail", ends=1
+    )
 
     # approved again, and at last taken back
     in_poedit(root / PO)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import polib
@@ -278,6 +278,19 @@ def _messages(po: polib.POFile, file: str) -> tuple[dict[str, Message], Plural |
         forms = [entry.msgstr_plural[i] for i in sorted(entry.msgstr_plural)] if entry.msgid_plural else [entry.msgstr]
         messages[key] = Message(key, tuple(forms), _state(entry, forms), place, SAME_MARK in entry.tcomment)
     return messages, _plural(po.metadata.get("Plural-Forms", "")), problems
+
+
+def copied(message: Message, language: Language) -> bool:
+    """Whether a translation only repeats its English text, where nobody said that it reads the same."""
+    words = re.sub(r"\{\w*\}|https?://\S+|\S+@\S+", "", message.id)
+    if message.same or message.id in language.keeps or not any(map(str.isalpha, words)):
+        return False
+    return bool(message.texts) and all(text.strip().casefold() == message.id.casefold() for text in message.texts)
+
+
+def without_copies(message: Message, language: Language) -> Message:
+    """The message, or that it is missing when it only repeats its English text."""
+    return replace(message, state="missing") if copied(message, language) else message
 
 
 def _state(entry: polib.POEntry, forms: list[str]) -> MessageState:

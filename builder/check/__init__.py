@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from builder.check import articles, settings, translations, voice
+from builder.check import articles, settings, translations, voice, wording
 from builder.diagnostics import Diagnostic
 from builder.model import Library
 from builder.project import Project
@@ -40,6 +40,12 @@ RULES: tuple[Rule, ...] = (
     translations.numbers,
     translations.marks,
     translations.characters,
+    wording.addresses,
+    wording.own_script,
+    wording.copies,
+    wording.endings,
+    wording.lengths,
+    wording.terms,
 )
 
 

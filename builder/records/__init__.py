@@ -166,6 +166,8 @@ class LanguageRecord(_Record):
     specimen: str = ""
     letters: str = ""
     register_: Annotated[str, Field(alias="register")] = ""
+    keeps: Annotated[list[Words], Field(max_length=200)] = []
+    terms: dict[Slug, Words] = {}
 
 
 class ScriptRecord(_Record):

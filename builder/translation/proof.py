@@ -126,7 +126,9 @@ def parts(loaded: Project, library: Library, found: Catalog, topic_id: str) -> I
             yield Part(band, max(dates, default=""), tuple(rows))
     headings = {row[0]: row[1:] for edition in found.editions.values() for row in edition.ui}
     ui = [_row(found, UI, unit, "", headings, bool(headings)) for unit in units[UI].values()]
-    yield Part(WORDS["headings"], max((edition.review.date for edition in found.editions.values()), default=""), tuple(ui))
+    yield Part(
+        WORDS["headings"], max((edition.review.date for edition in found.editions.values()), default=""), tuple(ui)
+    )
 
 
 def _row(

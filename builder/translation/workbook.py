@@ -130,8 +130,8 @@ def read(data: bytes, file: str) -> tuple[list[Given], list[Diagnostic]]:
                 continue
             said = str(marked or "").strip().casefold() in YES
             rows.append(Given(_text(key), _text(source), _text(text), said, place))
-    except Exception as error:  # noqa: BLE001 - openpyxl raises whatever a broken part of the file makes it stumble on
-        fact = f"cannot be read as a spreadsheet ({type(error).__name__})"
+    except Exception:  # noqa: BLE001 - openpyxl raises whatever a broken part of the file makes it stumble on
+        fact = "cannot be read as a spreadsheet"
         hint = "open it and save it again as .xlsx, or ask for it anew"
         return [], [Diagnostic("bad-workbook", Place(file), fact, hint)]
     return rows, problems
@@ -156,8 +156,8 @@ def _fault(data: bytes) -> str:
                 b"<!DOCTYPE" in parts.read(name)[:2000] for name in parts.namelist() if name.endswith((".xml", ".rels"))
             ):
                 return "holds a document type, which no spreadsheet needs"
-    except Exception as error:  # noqa: BLE001 - BadZipFile, zlib.error and whatever else a torn part raises
-        return f"no spreadsheet of the form .xlsx ({type(error).__name__})"
+    except Exception:  # noqa: BLE001 - BadZipFile, zlib.error and whatever else a torn part raises
+        return "no spreadsheet of the form .xlsx"
     return ""
 
 
