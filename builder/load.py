@@ -23,7 +23,6 @@ from builder.model import (
     Place,
     Plural,
     Program,
-    ScriptSpec,
     Setting,
     Shelf,
     Source,
@@ -103,7 +102,7 @@ class _Reader:
         ages_file, ages_at = self.record("content/ages.yaml", records.AgesFile)
         facts, facts_at = self.record("content/facts.yaml", records.FactsFile)
         cited, _ = self.record("content/sources.yaml", records.SourcesFile)
-        scripts = self.optional("scripts", records.ScriptsFile)
+        self.optional("scripts", records.ScriptsFile)  # read by who begins a language; its mistakes are told here
         glossary, voice = self.optional("glossary", records.GlossaryFile), self.optional("voice", records.VoiceFile)
         self.optional("changes", records.ChangesFile)
         elements, elements_at = self.record("templates/elements.yaml", records.ElementsFile)
@@ -144,10 +143,6 @@ class _Reader:
                 Wording(key, tuple(w.words), w.why, w.for_, w.severity)
                 for key, w in (voice.root if voice else {}).items()
             ),
-            scripts={
-                key: ScriptSpec(**{**s.model_dump(), "fonts": tuple(s.fonts)})
-                for key, s in (scripts.root if scripts else {}).items()
-            },
             pack_pages={key: _pack_page(key, page) for key, page in packs.root.items()} if packs else {},
         )
 

@@ -287,17 +287,6 @@ class Language:
 
 
 @dataclass(frozen=True, slots=True)
-class ScriptSpec:
-    """What a new language starts from: one record of content/scripts.yaml."""
-
-    direction: Literal["ltr", "rtl"]
-    fonts: tuple[str, ...]
-    size: float
-    line_height: float
-    breaks: str
-
-
-@dataclass(frozen=True, slots=True)
 class Contacts:
     """The program's own numbers; an empty one prints as a ruled line to write on."""
 
@@ -345,7 +334,6 @@ class Library:
     papers: Mapping[str, Paper]
     terms: tuple[Term, ...] = ()
     wordings: tuple[Wording, ...] = ()
-    scripts: Mapping[str, ScriptSpec] = field(default_factory=dict)
     pack_pages: Mapping[str, Kind] = field(default_factory=dict)  # what packs add: cover slip, separator, agenda
 
 

@@ -90,7 +90,7 @@ WRONG_USE = [
     (("build", "--jobs", "0"), "0 is not in the range"),
     (("build", "--topic", "helo"), 'there is no topic "helo" (did you mean "hello"?)'),
     (("build", "--kind", "handuot"), 'there is no kind "handuot" (did you mean "handout"?)'),
-    (("build", "--language", "zh-Hanz"), 'there is no language "zh-Hanz" (did you mean "zh-Hans"?)'),
+    (("build", "--language", "zh-Hanss"), 'there is no language "zh-Hanss" (did you mean "zh-Hans"?)'),
     (("build", "--paper", "A5"), 'there is no paper "A5"'),
     (("build", "--edition", "larg"), 'there is no edition "larg"'),
     (("build", "--age", "tomorrow"), '"tomorrow" is no age: write it like 14m'),

@@ -71,7 +71,7 @@ def test_a_new_template_string_reaches_every_language(root):
 
 
 @pytest.mark.parametrize(
-    ("tag", "hint"), [("en", ""), ("en-XA", ""), ("sp", "es"), ("qqq", "content/languages/qqq.yaml")]
+    ("tag", "hint"), [("en", ""), ("en-XA", ""), ("zh-Han", "zh-Hant"), ("qqq", "handouts translate add qqq")]
 )
 def test_a_language_that_cannot_be_translated_into_is_refused(root, tag, hint):
     with pytest.raises(ProblemsError, match=f'"{tag}" is no language to translate into') as refusal:

@@ -6,14 +6,15 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from builder import languages, store
+from builder import languages, records, store, yaml_strict
 from builder.approvals import quoted
 from builder.diagnostics import ProblemsError, RefusalError, did_you_mean
-from builder.model import Plural, ScriptSpec
+from builder.model import Plural
 from builder.project import Project
 from builder.translation import known, opened, sync
 
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?\Z")  # BCP 47: language, script, region
+_SCRIPTS = "content/scripts.yaml"
 _NAME = re.compile(r"[^\W\d_][^\x00-\x1f{}\[\]]{0,59}\Z")
 
 
@@ -56,10 +57,10 @@ def _record(loaded: Project, wanted: Wanted) -> str:
     for name in (wanted.name, wanted.autonym):
         if not _NAME.match(name):
             raise LanguageError(f'"{name[:40]}" is no name of a language: a few words')
-    assert loaded.library is not None  # noqa: S101 - `opened` has seen to it
-    spec: ScriptSpec | None = loaded.library.scripts.get(wanted.script)
+    scripts = _scripts(loaded)
+    spec = scripts.get(wanted.script)
     if spec is None:
-        hint = did_you_mean(wanted.script, loaded.library.scripts) or "content/scripts.yaml has those known"
+        hint = did_you_mean(wanted.script, scripts) or "content/scripts.yaml has those known"
         raise LanguageError(f'there is no script "{wanted.script[:10]}": four letters of ISO 15924, like Latn ({hint})')
     plural, sure = _plural(loaded, wanted.tag)
     doubt = "" if sure else "; check plural: ICU does not know how this language counts"
@@ -71,6 +72,14 @@ def _record(loaded: Project, wanted: Wanted) -> str:
         f'plural: {{count: {plural.count}, rule: "{plural.rule}"}}\nsearchable: 0.95\n'
         "# Then: register: how a sheet says you. specimen: a sentence. letters: the alphabet, for the specimen page.\n"
     )
+
+
+def _scripts(loaded: Project) -> dict[str, records.ScriptRecord]:
+    """What a language starts from, by its script."""
+    data = loaded.sources.files.get(_SCRIPTS, b"")
+    document, _ = yaml_strict.read(data.decode("utf-8", "replace"), _SCRIPTS)
+    record, _ = records.validate(records.ScriptsFile, document) if document and document.data else (None, [])
+    return record.root if record else {}
 
 
 def _plural(loaded: Project, tag: str) -> tuple[Plural, bool]:
