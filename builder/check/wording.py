@@ -83,11 +83,12 @@ def copies(project: Project, library: Library) -> Iterator[Diagnostic]:
 def endings(project: Project, library: Library) -> Iterator[Diagnostic]:
     """A translation ends as its source does: with a stop, a question or nothing."""
     for language, _component, message in messages(project, library):
-        wanted = _ending(message.id, language, greek=False)
+        wanted = _ending(message.id, "Latn")
         for text in message.texts if message.state != "missing" else ():
-            given = _ending(text, language, greek=language.script == "Grek")
-            if given != wanted and not (language.script in _STOPLESS and {given, wanted} == {"", "a full stop"}):
-                fact = f"ends with {given or 'no mark'}, its source with {wanted or 'no mark'}"
+            given = _ending(text, language.script)
+            stopless = language.script in _STOPLESS and given | wanted <= {"a full stop"}
+            if not (given & wanted or given == wanted or stopless):
+                fact = f"ends with {_said(given)}, its source with {_said(wanted)}"
                 yield Diagnostic("po-ending", message.place, fact, "end it as the source ends", "warning")
 
 
@@ -142,13 +143,24 @@ def _names(source: str) -> list[str]:
     return found + re.findall(r"\b[A-Z]+\b", source)
 
 
-def _ending(text: str, language: Language, *, greek: bool) -> str:
-    last = text.rstrip(_MARKS + "\u200b")[-1:]
-    if greek and last in {";", "\u037e"}:
-        return "a question mark"
-    if last == "\u0589" or (last == ":" and language.script == "Armn"):
-        return "a full stop"  # Armenian's stop looks like a colon
-    return next((name for name, marks in _ENDINGS.items() if last and last in marks), "")
+def _ending(text: str, script: str) -> frozenset[str]:
+    """The kinds of marks that a text ends with: in some languages a stop follows the closed quotation."""
+    found = set()
+    for mark in reversed(text):
+        name = next((name for name, marks in _ENDINGS.items() if mark in marks), "")
+        if script == "Grek" and mark in ";\u037e":
+            name = "a question mark"
+        elif script == "Armn" and mark in ":\u0589":
+            name = "a full stop"  # Armenian's stop looks like a colon
+        if name:
+            found.add(name)
+        elif mark not in _MARKS:
+            break
+    return frozenset(found)
+
+
+def _said(ending: frozenset[str]) -> str:
+    return " and ".join(sorted(ending)) or "no mark"
 
 
 def _uses(text: str, agreed: str) -> bool:

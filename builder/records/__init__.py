@@ -220,8 +220,8 @@ class ChangeRecord(_Record):
 
 
 class ApprovedItemRecord(_Record):
-    code: str
-    text: str
+    code: str = ""
+    text: str = ""
     detail: str = ""
     facts: list[FactId] = []
     routine: str = ""
@@ -242,10 +242,10 @@ class ApprovedRecord(_Record):
     proof: str = ""
     series: str
     title: str
-    summary: str
-    elements: list[ApprovedElementRecord]
+    summary: str = ""
+    elements: list[ApprovedElementRecord] = []
     texts: list[list[str]]
-    ui: list[list[str]]
+    ui: list[list[str]] = []
 
 
 class AgesFile(RootModel[list[AgeRecord]]):
