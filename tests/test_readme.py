@@ -7,11 +7,12 @@ import shlex
 from pathlib import Path
 
 import pytest
+import test_translators
 from conftest import REPOSITORY, assemble
 
 from builder.cli import main
 
-PAGES = ("README.md", "CONTRIBUTING.md", "docs/install.md")
+PAGES = ("README.md", "CONTRIBUTING.md", "TRANSLATING.md", "docs/install.md")
 CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]+)\)")
 
@@ -35,6 +36,22 @@ def test_every_command_runs(page, tmp_path, handouts):
         if arguments == ["build"]:
             arguments += ["--age", "7-18m", "--kind", "checklist", "--paper", "a4"]  # the whole shelf takes a minute
         ended = handouts(*arguments, cwd=root)
+        assert ended.returncode == 0, f"{line}\n{ended.stdout}{ended.stderr}"
+
+
+def test_every_command_of_the_translators_page_runs(tmp_path, handouts):
+    root = assemble(tmp_path / "project")
+    ran = [line.replace("--topic attachment", "--topic hello") for line in commands("TRANSLATING.md")]
+    assert len(ran) >= 18
+    for line in ran:
+        if " approve " in line:  # with the code of the proof that the line above printed, of a text that somebody read
+            for path in (root / "content/locale/so").glob("*.po"):
+                test_translators.in_poedit(path)
+            handouts("translate", "proof", "so", "--topic", "hello", cwd=root)
+            line = line.replace("K7Q-DM3", test_translators.code_of(root / "proofs/proof-so-hello.pdf"))  # noqa: PLW2901
+        if " issue " in line:
+            handouts("build", "--topic", "hello", "--language", "so", cwd=root)
+        ended = handouts(*shlex.split(line)[1:], cwd=root)
         assert ended.returncode == 0, f"{line}\n{ended.stdout}{ended.stderr}"
 
 
