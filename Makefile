@@ -37,6 +37,7 @@ test-all: setup-develop  ## all tests
 
 bench: setup-develop  ## measure: ratios between ways to do it
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" benchmarks/run
+	@.venv/bin/python benchmarks/sync
 
 pictures: setup-develop  ## draw the contact sheet of the documentation
 	.venv/bin/python docs/contact_sheet.py

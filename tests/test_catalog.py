@@ -6,6 +6,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
+import polib
 import pytest
 from conftest import PROJECTS, REPOSITORY
 from hypothesis import given, settings
@@ -188,3 +189,48 @@ def test_the_shelfs_own_files_are_up_to_date_with_gettext():
     for path in sorted((REPOSITORY / "content/locale").glob("*/*.po")):
         checked = subprocess.run(["msgfmt", "--check", "-o", "/dev/null", path], capture_output=True, check=False)
         assert checked.returncode == 0, checked.stderr.decode()
+
+
+EDITS = [
+    ({"Wave to your child."}, {"Wave to your child once."}),
+    ({"Stay near, and be glad each time."}, {"Stay near, and be glad every time."}),
+    ({"Looks at your face first."}, {"Sleep comes when it comes, early or late."}),
+    ({"Comes back for a hug.", "Comes back for a kiss."}, {"Comes back for a big hug.", "Comes back for a kiss."}),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), EDITS)
+def test_what_is_stale_and_from_which_text_is_what_msgmerge_says(before: set[str], after: set[str], tmp_path: Path):
+    old = translated(merge.synced(units(*sorted(before)), "", language("es")), 0)
+    (tmp_path / "old.po").write_text(old, encoding="utf-8")
+    (tmp_path / "new.pot").write_text(merge.synced(units(*sorted(after)), "", language("es")), encoding="utf-8")
+    merged = subprocess.run(
+        ["msgmerge", "--previous", "-q", tmp_path / "old.po", tmp_path / "new.pot"], capture_output=True, text=True, check=True
+    )  # fmt: skip
+
+    def says(text: str) -> dict[str, tuple[str, str | None, bool]]:
+        return {e.msgid: (e.msgstr, e.previous_msgid, e.fuzzy) for e in polib.pofile(text) if not e.obsolete}
+
+    assert says(merge.synced(units(*sorted(after)), old, language("es"))) == says(merged.stdout)
+
+
+def test_a_text_that_changes_twice_keeps_the_source_its_translation_was_made_for():
+    old = HEAD + 'msgid "Wave to your child."\nmsgstr "Salude."\n'
+    once = merge.synced(units("Wave to your child once."), old, language("es"))
+    twice = merge.synced(units("Wave to your child once more."), once, language("es"))
+    assert '#| msgid "Wave to your child."\nmsgid "Wave to your child once more."' in twice
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n\n\n"])
+def test_a_file_that_differs_in_its_last_line_ends_only_is_left_alone(end: str):
+    text = merge.synced(units("Wave."), "", language("es")).rstrip("\n") + end
+    assert merge.synced(units("Wave."), text, language("es")) == text
+
+
+@pytest.mark.parametrize("kind", ["typo", "wording"])
+def test_an_edit_that_is_said_to_keep_the_meaning_keeps_the_translation(kind: merge.EditKind):
+    old = HEAD + 'msgid "Wave to you child."\nmsgstr "Salude."\n'
+    new = merge.synced(units("Wave to your child."), old, language("es"), lambda *_: kind)
+    assert 'msgid "Wave to your child."\nmsgstr "Salude."' in new
+    assert "fuzzy" not in new
+    assert "#|" not in new
