@@ -127,7 +127,7 @@ def test_a_fact_that_must_not_be_printed_is_never_suggested(root: Path):
 )
 def test_a_translation_says_what_the_source_says(root: Path, translation: str, code: str):
     replace(root / PO, "Primero mira su cara.", translation)
-    assert codes(root) == ([code] if code else [])
+    assert code in codes(root) if code else codes(root) == []
 
 
 @pytest.mark.parametrize(("source", "translation"), [("2 or 3", "۲ یا ۳"), ("1.5", "1.5"), ("1/2", "1/2"), ("3", "३")])

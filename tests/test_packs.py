@@ -252,7 +252,7 @@ VISITS = {
     ),
     "nothing in Dari yet: English instead": Situation(
         "visit --age 12m --language prs --instead en", of("en", "7-18m", GUIDE, SHEET, TICKS),
-        ("There is nothing to print in prs yet. Printed in its place: English",),
+        ("There is nothing to print in Dari yet. Printed in its place: English",),
     ),
     "large print where it is made": Situation(
         "visit --age 12m --language en --edition large-print",
@@ -424,7 +424,7 @@ def test_a_line_of_families_with_a_language_that_has_nothing(command, program):
     assert sorted(sheets(program, pdf)) == sorted(
         [*of("es", "7-18m", SHEET, TICKS), *of("en", "7-18m", SHEET, TICKS) * 3]
     )
-    assert "There is nothing to print in prs yet. Printed in its place: English" in " ".join(
+    assert "There is nothing to print in Dari yet. Printed in its place: English" in " ".join(
         leaves(pdf)[0].text.split()
     )
     left, target = command(
