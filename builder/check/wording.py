@@ -31,6 +31,7 @@ _ENDINGS = {  # CLDR and the scripts' own marks; Greek asks with ;
     "a colon": ":\uff1a\u1366\u0589",
     "an ellipsis": "\u2026",
 }
+_SPOKEN = ("\u201d", '"')
 _STOPLESS = frozenset({"Thai", "Laoo", "Khmr", "Mymr", "Tibt"})  # a sentence may end without a mark
 _UNSPACED = frozenset({"Hans", "Hant", "Jpan", "Khmr", "Laoo", "Mymr", "Thai", "Tibt", "Yiii"})
 _LONGER = 1.5  # times the budget: what the type steps can still take up
@@ -81,8 +82,10 @@ def copies(project: Project, library: Library) -> Iterator[Diagnostic]:
 
 
 def endings(project: Project, library: Library) -> Iterator[Diagnostic]:
-    """A translation ends as its source does: with a stop, a question or nothing."""
+    """A translation ends as its source does: with a stop, a question or nothing; words to say aloud are rephrased."""
     for language, _component, message in messages(project, library):
+        if message.id.endswith(_SPOKEN):
+            continue
         wanted = _ending(message.id, "Latn")
         for text in message.texts if message.state != "missing" else ():
             given = _ending(text, language.script)
