@@ -89,6 +89,7 @@ def _job(loaded: Project, tag: str, topic_id: str) -> Job:
     html = render.specimen(loaded.templates, TEMPLATE, {
         "language": language, "topic": topic.title, "name": topic_id, "code": code, "say": WORDS,
         "parts": tuple(parts(loaded, library, found, topic_id)),
+        "command": f'handouts translate approve {language.tag} --topic {topic_id} --role "…" --proof {code}',
     })  # fmt: skip
     css = loaded.templates.files[STYLE]
     for name, value in {
