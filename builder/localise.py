@@ -31,9 +31,9 @@ from builder.model import (
 )
 from builder.page import Contact, Footer, Line, Page, Picture, Section, Text, Voice
 from builder.phrases import Counted
+from builder.text import code_letters
 
 _SLOT = re.compile(r"\{(\w+)\}")
-_CODE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no letter that reads as a digit
 _WAITS = {"specialist": phrases.AWAITS_SPECIALIST, "urgent-help": phrases.AWAITS_URGENT_HELP}
 _EVIDENCE = {"strong": phrases.STRONG, "moderate": phrases.MODERATE, "opinion": phrases.OPINION}
 _WORST: tuple[MessageState, ...] = ("source", "translated", "draft", "stale", "missing")
@@ -372,9 +372,7 @@ def _with_code(page: Page) -> Page:
 
 def _code(*pages: Page) -> str:
     """The version code: a digest of every printed word, so that same code means same words."""
-    digest = hashlib.sha256("\x1f".join(_strings(pages)).encode()).digest()
-    number = int.from_bytes(digest[:8], "big")
-    letters = "".join(_CODE[(number >> shift) & 31] for shift in range(0, 30, 5))
+    letters = code_letters(hashlib.sha256("\x1f".join(_strings(pages)).encode()).hexdigest())
     return f"{letters[:4]}-{letters[4:]}"
 
 

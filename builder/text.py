@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no letter that reads as a digit
 JOINERS = "\u200c\u200d"
 JOINING_SCRIPTS = frozenset({
     "Adlm", "Arab", "Beng", "Deva", "Gujr", "Guru", "Khmr", "Knda", "Mlym", "Mong", "Mymr", "Nkoo", "Orya", "Rohg",
@@ -16,6 +17,12 @@ CONFUSABLE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})  
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019\-][^\W_]+)*")
 _ALLOWED_SPACES = frozenset(" \u00a0\u202f\u2009\u3000")
+
+
+def code_letters(digest: str) -> str:
+    """Six letters that stand for a hexadecimal digest where people read and type it."""
+    number = int(digest[:16], 16)
+    return "".join(CODE_LETTERS[(number >> shift) & 31] for shift in range(0, 30, 5))
 
 
 def word_count(text: str) -> int:

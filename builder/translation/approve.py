@@ -13,9 +13,8 @@ from builder.catalog.edition import Edition, Review, digest
 from builder.diagnostics import Diagnostic, ProblemsError, RefusalError, did_you_mean, errors
 from builder.model import Library, Place, Topic
 from builder.project import Project
+from builder.text import code_letters
 from builder.translation import known, opened
-
-_CODE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no letter that reads as a digit
 
 
 class ApprovalError(RefusalError):
@@ -35,8 +34,7 @@ def proof_code(found: Catalog, library: Library, topic_id: str) -> str:
     topic = next(topic for topic in library.topics if topic.id == topic_id)
     texts = [row for band in sorted(topic.articles) for row in catalog.rows(found, topic_id, _said(topic, band))]
     texts += catalog.rows(found, UI, found.components.get(UI, {}))
-    number = int(digest(texts)[:16], 16)
-    letters = "".join(_CODE[(number >> shift) & 31] for shift in range(0, 30, 5))
+    letters = code_letters(digest(texts))
     return f"{letters[:3]}-{letters[3:]}"
 
 
