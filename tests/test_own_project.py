@@ -44,9 +44,9 @@ poster:
   needs: [key-message, you-can]
 """
 
-SWAHILI = """\
-name: Swahili
-autonym: Kiswahili
+LAZ = """\
+name: Laz
+autonym: Lazuri
 script: Latn
 direction: ltr
 fonts: [Noto Sans]
@@ -56,7 +56,7 @@ digits: latin
 breaks: space
 plural: {count: 2, rule: "n != 1"}
 searchable: 0.95
-specimen: Mtoto wako anajua kwamba unarudi.
+specimen: Lazuri nena.
 letters: A B C D E F G H I J K L M N O P R S T U V W Y Z a b c d e f g h i j k l m n o p r s t u v w y z
 """
 
@@ -162,11 +162,11 @@ def test_the_logo_stands_at_the_end_of_the_title(own, handouts, language):
 
 
 def test_a_new_language_is_a_record_and_po_files(own, handouts):
-    (own / "content/languages/sw.yaml").write_text(SWAHILI, encoding="utf-8")
-    files = run(handouts, own, "translate", "sync", "sw").split()
+    (own / "content/languages/lzz.yaml").write_text(LAZ, encoding="utf-8")
+    files = run(handouts, own, "translate", "sync", "lzz").split()
     topics = sorted(path.name for path in (own / "content/topics").iterdir())
-    assert files == [f"content/locale/sw/{component}.po" for component in (*topics, "ui")]
-    missing = json.loads(run(handouts, own, "list", "--language", "sw", "--json"))
+    assert files == [f"content/locale/lzz/{component}.po" for component in (*topics, "ui")]
+    missing = json.loads(run(handouts, own, "list", "--language", "lzz", "--json"))
     assert {row["state"] for row in missing} == {"missing"}
     mirrored = read(own).library.languages["ar-XB"]  # English words: a longer text would not keep the budget
     for path in files:
@@ -180,12 +180,12 @@ def test_a_new_language_is_a_record_and_po_files(own, handouts):
                 entry.msgstr = said[0]
         po.save()
     assert run(handouts, own, "check") == "0 errors, 0 warnings\n"
-    run(handouts, own, "translate", "sync", "sw")
-    assert run(handouts, own, "translate", "sync", "sw") == ""
-    run(handouts, own, "build", "--language", "sw", "--age", "20m", "--kind", "handout", "--paper", "letter")
+    run(handouts, own, "translate", "sync", "lzz")
+    assert run(handouts, own, "translate", "sync", "lzz") == ""
+    run(handouts, own, "build", "--language", "lzz", "--age", "20m", "--kind", "handout", "--paper", "letter")
     (pdf,) = pdfs(own, "attachment").values()
-    assert pdf_facts.lang(pdf) == "sw"
-    assert "Swahili · Kiswahili" in " ".join(pdf_facts.text(pdf).split())
+    assert pdf_facts.lang(pdf) == "lzz"
+    assert "Laz · Lazuri" in " ".join(pdf_facts.text(pdf).split())
     assert "DRAFT" in pdf_facts.text(pdf)  # nobody has approved it
 
 

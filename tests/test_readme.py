@@ -45,12 +45,12 @@ def test_every_command_of_the_translators_page_runs(tmp_path, handouts):
     assert len(ran) >= 18
     for line in ran:
         if " approve " in line:  # with the code of the proof that the line above printed, of a text that somebody read
-            for path in (root / "content/locale/so").glob("*.po"):
+            for path in (root / "content/locale/rw").glob("*.po"):
                 test_translators.in_poedit(path)
-            handouts("translate", "proof", "so", "--topic", "hello", cwd=root)
-            line = line.replace("K7Q-DM3", test_translators.code_of(root / "proofs/proof-so-hello.pdf"))  # noqa: PLW2901
+            handouts("translate", "proof", "rw", "--topic", "hello", cwd=root)
+            line = line.replace("K7Q-DM3", test_translators.code_of(root / "proofs/proof-rw-hello.pdf"))  # noqa: PLW2901
         if " issue " in line:
-            handouts("build", "--topic", "hello", "--language", "so", cwd=root)
+            handouts("build", "--topic", "hello", "--language", "rw", cwd=root)
         ended = handouts(*shlex.split(line)[1:], cwd=root)
         assert ended.returncode == 0, f"{line}\n{ended.stdout}{ended.stderr}"
 
