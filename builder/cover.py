@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from builder import phrases
-from builder.localise import NOTHING
 from builder.model import DocumentKey
 from builder.pack import Desk, Ready
 from builder.page import Slip, Text
 from builder.slip import COVER, BandRow, Scribe, binding
+from builder.speaker import NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def _printing(desk: Desk, ready: Ready, scribe: Scribe) -> Iterable[Text]:
     inside = dict.fromkeys(library.languages[_tongue(desk, key)] for key in ready.counts)
     for side, spoken in sorted(binding(inside).items()):
         sentence = phrases.STAPLE_LEFT if side == "left" else phrases.STAPLE_RIGHT
-        yield staff.say(sentence, {"languages": ", ".join(language.name for language in spoken)})
+        yield staff.say(sentence, {"languages": staff.listed([language.name for language in spoken])})
     if any(library.kinds[key.kind].half_sheet for key in ready.counts):
         yield staff.say(phrases.CUT)
     if any(library.editions[key.edition].imposition == "booklet" for key in ready.counts):
@@ -81,7 +81,7 @@ def _notes(desk: Desk, ready: Ready, scribe: Scribe, guides_lacking: Iterable[st
         yield staff.say(phrases.DRAFTS_INSIDE)
     other = dict.fromkeys(key.kind for key in ready.counts if key.edition != ready.wish.edition)
     if other:
-        named = ", ".join(staff.words(library.kinds[kind].name) for kind in other)
+        named = staff.listed([staff.words(library.kinds[kind].name) for kind in other])
         yield staff.say(phrases.OTHER_EDITION, {"edition": named})
     for topic in guides_lacking:
         speaker = scribe.speaker(ready.wish.staff_language, topic)

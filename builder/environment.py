@@ -20,7 +20,7 @@ from builder.store import digest
 PACKAGE = Path(__file__).parent
 LIBRARIES = (
     "weasyprint", "pydyf", "tinycss2", "tinyhtml5", "cssselect2", "fonttools", "pillow", "pikepdf",
-    "jinja2", "markdown", "icu4py", "polib",
+    "babel", "jinja2", "markdown", "icu4py", "polib",
 )  # fmt: skip
 NATIVE = {"libpango-1.0.so.0": "pango_version_string", "libharfbuzz.so.0": "hb_version_string"}
 _MAC = {"libpango-1.0.so.0": "libpango-1.0.0.dylib", "libharfbuzz.so.0": "libharfbuzz.0.dylib"}

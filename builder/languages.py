@@ -1,15 +1,20 @@
-"""What depends on a language and is not text: digits, plural forms, where a line may break, ages in words."""
+"""What depends on a language and is not text: digits, plural forms, line breaks, ages, dates and lists in words."""
 
 from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from builder import phrases
 from builder.model import AgeBand, Language, Plural
 from builder.phrases import Counted
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 _ZERO = {
     "latin": "0", "arabic": "\u0660", "persian": "\u06f0", "devanagari": "\u0966", "bengali": "\u09e6",
@@ -20,6 +25,7 @@ _ZERO = {
 }  # fmt: skip
 _TAGS = re.compile(r"(<[^>]*>|&[#\w]+;)")
 _SHORT_END = re.compile(r"(?<=\S\S) (\S{1,9})$")
+_MONTH_NUMBER = re.compile(r"M\d\d")  # what CLDR says for a month that it has no name for
 _HANGUL = re.compile(r"(?<=[\uac00-\ud7a3])(?=[\uac00-\ud7a3])")
 _NEEDS_BREAKS = re.compile(r"[\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff]{2,}")
 
@@ -31,6 +37,36 @@ def number(value: int, language: Language) -> str:
     """A whole number in the language's own digits."""
     zero = ord(_ZERO[language.digits])
     return "".join(chr(zero + int(digit)) for digit in str(value))
+
+
+def day(iso: str, language: Language) -> str:
+    """A date (YYYY-MM-DD) in words, by CLDR; unchanged where CLDR has no words for the language."""
+    from babel.dates import format_date
+
+    locale = _locale(language.falls_back_to or language.tag)
+    words = format_date(date.fromisoformat(iso), "long", locale=locale) if locale else ""
+    if not words or _MONTH_NUMBER.search(words):
+        return iso
+    zero = ord(_ZERO[language.digits])
+    return words.translate({ord("0") + digit: zero + digit for digit in range(10)})
+
+
+def listed(items: Sequence[str], language: Language) -> str:
+    """Things in a row, joined as the language joins them (CLDR), by a dot where CLDR does not know the language."""
+    from babel.lists import format_list
+
+    locale = _locale(language.falls_back_to or language.tag)
+    return format_list(items, locale=locale) if locale else " \u00b7 ".join(items)
+
+
+@lru_cache(maxsize=256)
+def _locale(tag: str) -> Locale | None:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None
 
 
 @lru_cache(maxsize=256)

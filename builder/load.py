@@ -296,6 +296,6 @@ def _language(tag: str, record: records.LanguageRecord, place: Place) -> Languag
     values = record.model_dump()
     values["register"] = values.pop("register_")
     values["plural"] = Plural(record.plural.count, record.plural.rule)
-    values["fonts"], values["keeps"] = tuple(record.fonts), tuple(record.keeps)
+    values |= {name: tuple(getattr(record, name)) for name in ("fonts", "keeps", "history", "look_first")}
     values["terms"] = tuple(sorted(record.terms.items()))
     return Language(tag=tag, place=place, **values)

@@ -7,13 +7,12 @@ built. Footers and banners are in the staff language, so that a visitor knows a 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from html import escape
 
-from builder import languages, markdown, phrases
-from builder.catalog import UI, Catalog, MessageState, Review, approval, reviewed
+from builder import languages, phrases
+from builder.catalog import Catalog, MessageState, Review, approval, reviewed
 from builder.model import (
     AWAITED,
     EVIDENCE,
@@ -29,11 +28,10 @@ from builder.model import (
     State,
     Topic,
 )
-from builder.page import Contact, Footer, Line, Page, Picture, Section, Text, Voice
-from builder.phrases import Counted
+from builder.page import Contact, Footer, Line, Page, Picture, Section, Text
+from builder.speaker import NOTHING, Speaker
 from builder.text import code_letters
 
-_SLOT = re.compile(r"\{(\w+)\}")
 _WAITS = {"specialist": phrases.AWAITS_SPECIALIST, "urgent-help": phrases.AWAITS_URGENT_HELP}
 _EVIDENCE = {"strong": phrases.STRONG, "moderate": phrases.MODERATE, "opinion": phrases.OPINION}
 _WORST: tuple[MessageState, ...] = ("source", "translated", "draft", "stale", "missing")
@@ -59,65 +57,6 @@ class Localised:
     review: Review | None = None  # of the source, by a specialist
     kept: str = ""  # the date of the approved edition that this is, when the texts have moved on
     approved: bool = False  # by somebody who answers for the translation, word for word
-
-
-@dataclass(slots=True)
-class Speaker:
-    """One language of one document; remembers the worst state it met."""
-
-    catalog: Catalog
-    topic: str
-    states: set[MessageState] = field(default_factory=set)
-    missing: dict[str, None] = field(default_factory=dict)
-    said: dict[str, None] = field(default_factory=dict)  # of the builder's own sentences and headings
-
-    @property
-    def voice(self) -> Voice:
-        return Voice(self.catalog.language.tag, self.catalog.language.direction)
-
-    @property
-    def tag(self) -> str:
-        return self.catalog.language.tag
-
-    def words(self, text: str | Counted, values: Mapping[str, int | str] | None = None, component: str = UI) -> str:
-        """The message in this language, its placeholders filled; numbers in the language's own digits."""
-        message = self.catalog.find(component, text)
-        self.states.add(message.state)
-        if component == UI:
-            self.said.setdefault(message.id)
-        if message.state == "missing":
-            self.missing.setdefault(message.id)
-            return ""
-        given = values or {}
-        form = 0
-        if isinstance(text, Counted):
-            form = languages.plural_form(int(given[text.by]), self.catalog.language.plural)
-
-        def fill(slot: re.Match[str]) -> str:
-            value = given.get(slot.group(1), slot.group())
-            return languages.number(value, self.catalog.language) if isinstance(value, int) else value
-
-        return _SLOT.sub(fill, message.texts[form])
-
-    def html(self, html: str) -> Text:
-        ready = languages.with_breaks(html, self.catalog.language)
-        return Text(ready, self.tag, self.catalog.language.direction)
-
-    def say(self, text: str | Counted, values: Mapping[str, int | str] | None = None) -> Text:
-        """One of the builder's own sentences."""
-        return self.html(escape(self.words(text, values), quote=False)) if text else NOTHING
-
-    def read(self, text: str) -> Text:
-        """One of the topic's texts, with its inline marks."""
-        return self.html(markdown.inline(self.words(text, component=self.topic)).html) if text else NOTHING
-
-    def halves(self, text: str) -> tuple[Text, Text, Text]:
-        """(whole, bold lead, rest) of one of the topic's texts."""
-        inline = markdown.inline(self.words(text, component=self.topic))
-        return self.html(inline.html), self.html(inline.lead), self.html(inline.rest)
-
-
-NOTHING = Text("", "", "ltr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,8 +246,12 @@ def _state(subject: _Subject) -> Text:
     if waits:
         return subject.staff.say(_WAITS[waits[-1]])
     if subject.kept:
-        return subject.staff.say(phrases.LAST_APPROVED, {"date": subject.kept})
-    return subject.staff.say(phrases.APPROVED, {"who": f"{review.role}, {review.date}"}) if review else NOTHING
+        return subject.staff.say(phrases.LAST_APPROVED, {"date": subject.staff.day(subject.kept)})
+    return subject.staff.say(phrases.APPROVED, _who(review, subject.staff)) if review else NOTHING
+
+
+def _who(review: Review, staff: Speaker) -> dict[str, str]:
+    return {"who": review.role, "date": staff.day(review.date)}
 
 
 def _footer(subject: _Subject, elements: Sequence[Element]) -> Footer:
@@ -324,7 +267,7 @@ def _footer(subject: _Subject, elements: Sequence[Element]) -> Footer:
     autonym = language.autonym.partition(" (")[0] if "(" in language.name else language.autonym
     same_word = autonym.casefold() == language.name.casefold()
     review = subject.reviewed
-    who = f"{review.role}, {review.date}" if review else ""
+    reviewed = staff.say(phrases.REVIEWED, _who(review, staff)) if review else staff.say(phrases.NEVER_REVIEWED)
     evidence = min(topic.evidence, subject.band.evidence, key=EVIDENCE.index)
     return Footer(
         title=staff.read(subject.article.title),
@@ -334,7 +277,7 @@ def _footer(subject: _Subject, elements: Sequence[Element]) -> Footer:
         language=named,
         autonym=NOTHING if same_word else Text(escape(autonym), language.tag, language.direction),
         state=NOTHING,
-        review=staff.say(phrases.REVIEWED if review else phrases.NEVER_REVIEWED, {"who": who}),
+        review=reviewed,
         evidence=staff.say(_EVIDENCE[evidence]),
         weak=evidence == "opinion",
         adapted_from=staff.say(phrases.ADAPTED_FROM, {"sources": _citations(library, topic, elements)}),

@@ -283,6 +283,8 @@ class Language:
     register: str = ""  # a note on formal or informal "you"
     keeps: tuple[str, ...] = ()  # words and texts that read as in English
     terms: tuple[tuple[str, str], ...] = ()  # how it says the glossary's terms, by the term's id
+    history: tuple[str, ...] = ()  # how the translation came to be, step by step, for who reviews it
+    look_first: tuple[str, ...] = ()  # what is least certain in it
     place: Place = NOWHERE
 
 

@@ -34,10 +34,10 @@ DRAFT = "DRAFT: not for families"
 MACHINE_DRAFT = "Machine translation; no speaker has read it"
 TRANSLATED = "Translated; not yet approved"
 OUTDATED = "The English text has changed since"
-APPROVED = "Translation approved by {who}"
+APPROVED = "Translation approved by {who}, {date}"
 LAST_APPROVED = "Edition approved on {date}; a newer text is being translated"
 NEVER_REVIEWED = "Not yet reviewed by a specialist"
-REVIEWED = "Reviewed by {who}"
+REVIEWED = "Reviewed by {who}, {date}"
 AWAITS_SPECIALIST = "A draft until a specialist has reviewed it"
 AWAITS_URGENT_HELP = "A draft until there is a number for urgent help"
 STRONG = "Strong evidence"
@@ -108,10 +108,10 @@ ALL: tuple[Phrase, ...] = (
     Phrase(MACHINE_DRAFT, "footer: state of the translation"),
     Phrase(TRANSLATED, "footer: state of the translation"),
     Phrase(OUTDATED, "footer: state of the translation"),
-    Phrase(APPROVED, "footer: state of the translation; {who} is a role and a date"),
+    Phrase(APPROVED, "footer: state of the translation; {who} is a role"),
     Phrase(LAST_APPROVED, "footer: an older edition that is handed out until the new one is approved"),
     Phrase(NEVER_REVIEWED, "footer: state of the source"),
-    Phrase(REVIEWED, "footer: state of the source; {who} is a role and a date"),
+    Phrase(REVIEWED, "footer: state of the source; {who} is a role"),
     Phrase(AWAITS_SPECIALIST, "footer: why a sheet is a draft"),
     Phrase(AWAITS_URGENT_HELP, "footer: why a sheet is a draft"),
     Phrase(STRONG, "footer: how sure the ideas of a sheet are"),

@@ -14,10 +14,11 @@ from builder import languages, phrases
 from builder.age import Age
 from builder.catalog import UI, approval, snapshot
 from builder.contents import PLAIN
-from builder.localise import NOTHING, Speaker, Strings
+from builder.localise import Strings
 from builder.model import AgeBand, DocumentKey, Kind, Language, Library, State, Topic
 from builder.page import Slip, Text, Voice
 from builder.project import Project
+from builder.speaker import NOTHING, Speaker
 
 COVER, SEPARATOR, SIGN_IN, AGENDA, CARDS, FEEDBACK = (
     "cover-slip", "separator", "sign-in", "agenda", "station-cards", "feedback",

@@ -32,6 +32,41 @@ def test_numbers_are_in_the_languages_digits(shelf: Project, digits: str, number
     assert languages.number(108, replace(shelf.library.languages["en"], digits=digits)) == number
 
 
+DAYS = {
+    "en": "November 22, 2026", "es": "22 de noviembre de 2026", "ar": "٢٢ نوفمبر ٢٠٢٦", "zh-Hans": "2026年11月22日",
+    "zh-Hant": "2026年11月22日", "vi": "22 tháng 11, 2026", "fr-CA": "22 novembre 2026", "pa": "22 ਨਵੰਬਰ 2026",
+    "prs": "۲۲ نومبر ۲۰۲۶", "ht": "22 novembre 2026", "fil": "Nobyembre 22, 2026", "so": "Noofeembar 22, 2026",
+    "uk": "22 листопада 2026\u202fр.", "pt-BR": "22 de novembro de 2026", "ps": "۲۰۲۶ نومبر ۲۲", "ur": "22 نومبر، 2026",
+    "sw": "22 Novemba 2026", "ru": "22 ноября 2026\u202fг.", "ko": "2026년 11월 22일", "ne": "२०२६ नोभेम्बर २२",
+    "my": "၂၀၂၆ နိုဝင်ဘာ ၂၂", "hmn": "2026-11-22", "dv": "2026-11-22",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("tag", DAYS)
+def test_a_date_is_said_as_the_language_says_it(shelf: Project, tag: str):
+    assert shelf.library is not None
+    assert languages.day("2026-11-22", shelf.library.languages[tag]) == DAYS[tag]
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"),
+    [
+        ("en", "Dari, Somali, and Urdu"), ("es", "Dari, Somali y Urdu"), ("ar", "Dari وSomali وUrdu"),
+        ("zh-Hans", "Dari、Somali和Urdu"), ("uk", "Dari, Somali і Urdu"), ("hmn", "Dari · Somali · Urdu"),
+    ],
+)  # fmt: skip
+def test_things_in_a_row_are_joined_as_the_language_joins_them(shelf: Project, tag: str, said: str):
+    assert shelf.library is not None
+    assert languages.listed(["Dari", "Somali", "Urdu"], shelf.library.languages[tag]) == said
+
+
+def test_no_language_borrows_the_dates_of_another(shelf: Project):
+    assert shelf.library is not None
+    english = languages.day("2026-11-22", shelf.library.languages["en"])
+    spoken = [language for language in shelf.library.languages.values() if not language.pseudo]
+    assert [each.tag for each in spoken if languages.day("2026-11-22", each) == english] == ["en"]
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**7))
 def test_a_plural_form_is_always_one_that_exists(shelf: Project, n: int):

@@ -213,7 +213,7 @@ def test_a_sheet_is_a_draft_until_a_specialist_has_read_exactly_these_words():
     found = localised(read, language="en")
     assert (found.state, found.awaits) == ("ready", ())
     assert found.page is not None
-    assert said(found.page.footer.review) == "Reviewed by nurse, 2026-11-22"
+    assert said(found.page.footer.review) == "Reviewed by nurse, November 22, 2026"
     edited = changed(read, (ARTICLE, "Open your arms.", "Open both arms."))
     assert localised(edited, language="en").state == "draft"
 

@@ -56,7 +56,11 @@ def printed(root: Path) -> str:
 
 
 def code_of(pdf: Path) -> str:
-    return re.search(r"Proof code (\S+)", " ".join(pdf_facts.text(pdf.read_bytes()).split())).group(1)
+    return re.search(r"Proof code (\S+)", said_by(pdf)).group(1)
+
+
+def said_by(pdf: Path) -> str:
+    return " ".join(pdf_facts.text(pdf.read_bytes()).split())
 
 
 @pytest.fixture
@@ -110,9 +114,13 @@ def test_the_road_from_a_new_language_to_an_approved_sheet_and_on(root, handouts
     assert "DRAFT" in (call("build", "--language", "lzz", "--kind", "handout"), printed(root))[1]
 
     # read and approved: only for the words of the proof
+    with (root / "content/languages/lzz.yaml").open("a", encoding="utf-8") as record:
+        record.write('history: [drafted by a test]\nlook_first: ["the word for trust"]\n')
     call("translate", "proof", "lzz", "-o", tmp_path)
     proof = tmp_path / "proof-lzz-hello.pdf"
     assert pdf_facts.violations(proof.read_bytes(), "ua1") == []
+    assert "How this text came to be: drafted by a test" in said_by(proof)
+    assert "the word for trust" in said_by(proof)
     approve = ["translate", "approve", "lzz", "--topic", "hello", "--role", "certified translator", "--proof"]
     assert "the code of another proof" in call(*approve, "AAA-AAA", ends=2)
     call(*approve, code_of(proof))

@@ -168,6 +168,8 @@ class LanguageRecord(_Record):
     register_: Annotated[str, Field(alias="register")] = ""
     keeps: Annotated[list[Words], Field(max_length=200)] = []
     terms: dict[Slug, Words] = {}
+    history: Annotated[list[Words], Field(max_length=20)] = []
+    look_first: Annotated[list[Words], Field(max_length=20)] = []
 
 
 class ScriptRecord(_Record):

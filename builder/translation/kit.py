@@ -28,7 +28,7 @@ What helps:
 - "Read by a person": write yes when a machine's text is right as it is.
 - proof-*.pdf shows every text beside its English, with the code (such as C4) that stands beside it on the sheet.
 
-Send back the spreadsheet, or the folder po. What no speaker has approved is printed with the mark
+{first}Send back the spreadsheet, or the folder po. What no speaker has approved is printed with the mark
 "DRAFT: not for families".
 """
 
@@ -46,6 +46,9 @@ def write(root: Path, tag: str, target: Path, workers: MakeWorkers) -> str:
             raise ProblemsError(wrong)
         parts[name] = pdf
     words = {"name": language.name, "autonym": language.autonym, "tag": tag, "register": language.register}
+    words["first"] = "".join(f"- {line}\n" for line in language.look_first)
+    if words["first"]:
+        words["first"] = f"Least certain in the text that is there:\n{words['first']}\n"
     parts["README.txt"] = _READ_ME.format(**words).encode()
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

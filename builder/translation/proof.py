@@ -25,6 +25,7 @@ WORDS = {
     "proof": "Translation proof", "code": "Proof code", "item": "Item", "english": "English", "state": "State",
     "words": "Words", "changed": "changed", "new": "new", "since": "Changed since the approval of",
     "never": "Never approved before.",
+    "history": "How this text came to be:", "look_first": "Please look at these first",
     "sign": "Sign here when every line says what the English says and can be handed to families.",
     "role": "Role (what you are, never your name)", "date": "Date", "signature": "Initials",
     "then": "Then type:", "headings": "Headings and small print",
