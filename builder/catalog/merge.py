@@ -52,7 +52,10 @@ def synced(component: Mapping[str, Unit], old: str, language: Language, edit: Ed
             entry.msgstr_plural = {i: entry.msgstr_plural.get(i, "") for i in range(language.plural.count)}
         po.append(entry)
     for entry in before:
-        if name(entry) not in component and entry.msgid not in free.used and (entry.obsolete or name(entry) in gone):
+        twice = known[name(entry)] is not entry  # as when two branches that both gave it up were joined
+        if twice or name(entry) in component or entry.msgid in free.used:
+            continue
+        if entry.obsolete or name(entry) in gone:
             entry.obsolete = True
             po.append(entry)
     new = f"{po}\n"
