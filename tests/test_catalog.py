@@ -144,6 +144,18 @@ def test_a_text_that_is_gone_becomes_obsolete_and_comes_back():
     assert "Ir y volver" in merge.synced(units("Out and back"), gone, language("es"))
 
 
+def test_an_obsolete_text_that_joined_branches_doubled_is_kept_once():
+    gone = merge.synced(units("Something else entirely, about sleep"), HEAD + ONE, language("es"))
+    obsolete = gone[gone.index("#~ msgid") :]
+    doubled = f"{gone}\n{obsolete}"
+    assert doubled.count("#~ msgid") == 2
+    assert merge.synced(units("Something else entirely, about sleep"), doubled, language("es")) == gone
+    assert (
+        merge.synced(units("Something else entirely, about sleep"), HEAD + ONE + "\n" + obsolete, language("es"))
+        == gone
+    )
+
+
 TEXTS = st.lists(
     st.sampled_from(["Wave.", "Wave back.", "Wave and say {n} words.", "Go out.", "Go", "Stay near.", 'Sing "la"', "Back\\slash", "Día"]),
     unique=True,

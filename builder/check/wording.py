@@ -33,6 +33,7 @@ _ENDINGS = {  # CLDR and the scripts' own marks; Greek asks with ;
 }
 _SPOKEN = ("\u201d", '"')
 _STOPLESS = frozenset({"Thai", "Laoo", "Khmr", "Mymr", "Tibt"})  # a sentence may end without a mark
+_ASKS_IN_WORDS = frozenset({"Mymr", "Thai", "Laoo", "Tibt"})  # a particle asks; the mark is that of any sentence
 _UNSPACED = frozenset({"Hans", "Hant", "Jpan", "Khmr", "Laoo", "Mymr", "Thai", "Tibt", "Yiii"})
 _LONGER = 1.5  # times the budget: what the type steps can still take up
 _SHARED = frozenset({"MODIFIER", "MASCULINE", "FEMININE"})  # apostrophe letters and ordinals serve every script
@@ -89,8 +90,9 @@ def endings(project: Project, library: Library) -> Iterator[Diagnostic]:
         wanted = _ending(message.id, "Latn")
         for text in message.texts if message.state != "missing" else ():
             given = _ending(text, language.script)
-            stopless = language.script in _STOPLESS and given | wanted <= {"a full stop"}
-            if not (given & wanted or given == wanted or stopless):
+            free = {"a full stop"} if language.script in _STOPLESS else set()
+            free |= {"a full stop", "a question mark"} if language.script in _ASKS_IN_WORDS else set()
+            if not (given & wanted or given == wanted or given | wanted <= free):
                 fact = f"ends with {_said(given)}, its source with {_said(wanted)}"
                 yield Diagnostic("po-ending", message.place, fact, "end it as the source ends", "warning")
 
