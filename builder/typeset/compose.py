@@ -24,7 +24,7 @@ from weasyprint.urls import URLFetchingError
 from builder import impose
 from builder.fonts import FontError
 from builder.model import Fault, Paper, Sheet
-from builder.typeset import accessible, copyfit, facing, inspect, markup, pdf_file, stylesheets
+from builder.typeset import accessible, copyfit, facing, inspect, markup, pdf_file, shortcuts, stylesheets
 from builder.typeset.fetch import AssetFetcher, refused_in
 from builder.typeset.journal import Journal
 
@@ -66,6 +66,7 @@ def compose(job: Job) -> Sheet:
     if "FONTCONFIG_FILE" not in os.environ:
         raise FontError("call builder.fonts.configure() before typesetting: the computer's own fonts may be any")
     accessible.apply()
+    shortcuts.apply()
     faults: list[Fault] = []
     pdfs: tuple[tuple[str, bytes], ...] = ()
     with Journal() as journal:
@@ -84,8 +85,9 @@ def compose(job: Job) -> Sheet:
 
 def _begin(job: Job) -> _Layout:
     fetcher = AssetFetcher(job.assets)
-    html = weasyprint.HTML(string=job.html, url_fetcher=fetcher)
-    fetcher.refused += refused_in(html.etree_element, fetcher)
+    html = shortcuts.parse(job.html, fetcher)
+    for root in (html.etree_element, *map(shortcuts.whole, html.etree_element.iter(shortcuts.SVG))):
+        fetcher.refused += refused_in(root, fetcher)
     return _Layout(job, html, fetcher)
 
 
@@ -158,13 +160,17 @@ def _lay_out(layout: _Layout, journal: Journal) -> None:
         sheet = stylesheets.parse(job.styles[step])
         layout.fetcher.refused += sheet.refused
         journal.warnings += sheet.warnings
+        enough = job.sides if step < len(job.styles) - 1 else 0  # of the smallest step, messages name what is too long
         try:
-            made[step] = layout.html.render(
-                font_config=stylesheets.fonts(),
-                counter_style=sheet.counters.copy(),
-                stylesheets=[sheet.css],
-                pdf_variant=_VARIANT,
-            )
+            with shortcuts.at_most(enough):
+                made[step] = layout.html.render(
+                    font_config=stylesheets.fonts(),
+                    counter_style=sheet.counters.copy(),
+                    stylesheets=[sheet.css],
+                    pdf_variant=_VARIANT,
+                )
+        except shortcuts.TooLongError:
+            return False
         except URLFetchingError:  # of @color-profile, where WeasyPrint does not swallow it
             made[step] = None
             return True  # another step would ask for it as well

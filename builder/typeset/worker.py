@@ -47,9 +47,10 @@ def start(font_config: str, memory: int = MEMORY) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (limit, most))
     sys.addaudithook(_refuse_network)
 
-    from builder.typeset import accessible, stylesheets  # late: it reads FONTCONFIG_FILE
+    from builder.typeset import accessible, shortcuts, stylesheets  # late: it reads FONTCONFIG_FILE
 
     accessible.apply()
+    shortcuts.apply()
     stylesheets.fonts()
 
 

@@ -1,0 +1,177 @@
+"""The same layout in less time: where WeasyPrint 70 works out what it does not need.
+
+`apply` replaces functions of the renderer, once for the process; `parse` reads each document. Each gives
+exactly the upstream value, by the argument named above it, and a test holds every sheet's bytes against the
+renderer without them. Another version of the renderer is left as it is: slower, and right.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from contextlib import contextmanager
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+from xml.etree.ElementTree import Element, ParseError, fromstring
+
+import weasyprint
+import weasyprint.html
+from weasyprint import css
+from weasyprint.images import SVGImage
+from weasyprint.layout import page, percent, preferred
+
+from builder.typeset import accessible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from weasyprint.urls import URLFetcher
+
+SVG = "{http://www.w3.org/2000/svg}svg"
+_TITLE = "{http://www.w3.org/2000/svg}title"
+_DRAWING = re.compile(r"(<svg\b[^>]*)>.*?</svg>", re.DOTALL)
+_MARK = "data-drawing"
+
+_ENDLESS = sys.maxsize
+
+_limit = [_ENDLESS]  # pages of the layout that is being made
+_whole: WeakKeyDictionary[Element, Element] = WeakKeyDictionary()  # outer element in a document -> its drawing
+
+
+@cache
+def apply() -> bool:
+    """Take the shortcuts in this process; False for a renderer of another version, which is left alone."""
+    if not weasyprint.__version__.startswith(accessible.VERSION):
+        return False
+    css.ComputedStyle.__missing__ = _missing(css.ComputedStyle.__missing__)
+    page.remake_page = _page(page.remake_page)
+    percent.resolve_one_percentage = _resolved(percent.resolve_one_percentage)
+    weasyprint.html.SVGImage = _image
+    _everywhere("shrink_to_fit", preferred.shrink_to_fit, _shrink_to_fit)
+    return True
+
+
+def parse(text: str, fetcher: URLFetcher) -> weasyprint.HTML:
+    """Read a document, its drawings apart: only their outer elements stand in its tree.
+
+    What is inside <svg> makes no box and is drawn with its own attributes, but it is half of a sheet's elements: read,
+    matched with every rule and given styles for nothing. The same few drawings come on all sheets. A drawing that is
+    no XML stays where it is.
+    """
+    drawings: list[Element] = []
+    if not apply():
+        return weasyprint.HTML(string=text, url_fetcher=fetcher)
+
+    def aside(match: re.Match[str]) -> str:
+        drawing = _drawing(match[0])
+        if drawing is None:
+            return match[0]
+        drawings.append(drawing)
+        return f'{match[1]} {_MARK}="{len(drawings) - 1}"></svg>'
+
+    html = weasyprint.HTML(string=_DRAWING.sub(aside, text), url_fetcher=fetcher)
+    for outer in html.etree_element.iter(SVG):
+        number = outer.attrib.pop(_MARK, None)
+        if number is not None:
+            outer.extend(drawings[int(number)].findall(_TITLE))  # its words, for those who do not see it
+            _whole[outer] = drawings[int(number)]
+    return html
+
+
+class TooLongError(Exception):
+    """A layout has come to a page that nobody wants to see."""
+
+
+@contextmanager
+def at_most(pages: int) -> Iterator[None]:
+    """Give a layout up, with TooLongError, before it makes another page than these; 0 for any number."""
+    _limit.append(pages or _ENDLESS)
+    try:
+        yield
+    finally:
+        _limit.pop()
+
+
+def _page(upstream: Callable[..., Any]) -> Callable[..., Any]:
+    def remake_page(index: int, *rest: Any) -> Any:  # noqa: ANN401  # upstream's
+        if index >= _limit[-1]:
+            raise TooLongError
+        return upstream(index, *rest)
+
+    return remake_page
+
+
+def whole(outer: Element) -> Element:
+    """Give the drawing that stands behind an element of the tree: itself, where it was not set aside."""
+    return _whole.get(outer, outer)
+
+
+@lru_cache(maxsize=256)
+def _drawing(text: str) -> Element | None:
+    named = text if "xmlns=" in text else text.replace("<svg", f'<svg xmlns="{SVG[1:-4]}"', 1)
+    try:
+        return fromstring(named)  # noqa: S314 - templates' own; a declaration of entities cannot stand in the middle
+    except ParseError:
+        return None
+
+
+def _image(tree: Element, *rest: Any) -> SVGImage:  # noqa: ANN401  # upstream's
+    return SVGImage(whole(tree), *rest)
+
+
+# min(max(min-content, available), max-content) is max-content wherever that fits. To find min-content, with
+# `overflow-wrap: anywhere`, every letter is laid out as a line.
+def _shrink_to_fit(context: Any, box: Any, available: float) -> float:  # noqa: ANN401  # upstream's
+    most: float = preferred.max_content_width(context, box, outer=False)
+    if most <= available:
+        return most
+    least: float = preferred.min_content_width(context, box, outer=False)
+    return min(max(least, available), most)
+
+
+# A property that no rule names is the parent's or the initial one. Upstream finds that after a dozen questions
+# about variables, logical properties and calculations; the properties for which an answer can be yes are left to it.
+def _missing(upstream: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+    asked = {"float", "display", "position", "page"}
+    plain = {name for name in css.INITIAL_VALUES if name not in asked and not name.startswith("text_decoration_")}
+    inherited = frozenset(plain & css.INHERITED)
+    initial = {name: css.INITIAL_VALUES[name] for name in plain - css.INHERITED - css.INITIAL_NOT_COMPUTED}
+    logical = {
+        direction: {name: find(block="ttb", inline=direction) for name, find in css.PHYSICAL_FUNCTIONS.items()}
+        for direction in ("ltr", "rtl")
+    }
+
+    def missing(self: Any, key: str) -> Any:  # noqa: ANN401  # upstream's
+        cascaded = self.cascaded
+        if key not in cascaded:
+            other = logical["ltr"].get(key)
+            if other is None or (other not in cascaded and logical["rtl"][key] not in cascaded):
+                if key in initial:
+                    value = self[key] = initial[key]
+                    return value
+                if key in inherited and self.parent_style is not None:
+                    value = self[key] = self.parent_style[key]
+                    return value
+        return upstream(self, key)
+
+    return missing
+
+
+# A length in pixels needs no reference.
+def _resolved(upstream: Callable[[Any, str, Any], None]) -> Callable[[Any, str, Any], None]:
+    def resolve(box: Any, name: str, refer_to: Any) -> None:  # noqa: ANN401  # upstream's
+        value = box.style[name]
+        if getattr(value, "unit", None) == "px":
+            setattr(box, name, value.value)
+        else:
+            upstream(box, name, refer_to)
+
+    return resolve
+
+
+def _everywhere(name: str, upstream: object, ours: object) -> None:
+    """Replace a function in every module that imported it by name."""
+    for module in list(sys.modules.values()):
+        if module.__name__.startswith("weasyprint.") and getattr(module, name, None) is upstream:
+            setattr(module, name, ours)
