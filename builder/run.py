@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import multiprocessing
 import multiprocessing.forkserver
+import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from pebble import ProcessPool
+from pebble import ProcessExpired, ProcessPool
 
 from builder.model import Fault, Job, Sheet
 from builder.typeset import worker
 
-SECONDS = 20.0  # for a batch; a document that shared one is tried again alone
+SECONDS = 90.0  # by the clock for a batch, for what hangs without working; the worker counts its processor time
 BATCH = 4  # jobs that travel together
 
 
@@ -102,7 +103,8 @@ def _batches(jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:
 
 
 def _fault(error: BaseException, job: Job) -> Fault:
-    if isinstance(error, TimeoutError):
+    spent = isinstance(error, ProcessExpired) and error.exitcode in {-signal.SIGPROF, 128 + signal.SIGPROF}
+    if spent or isinstance(error, TimeoutError):
         hint = "look for deeply nested boxes in a template, or for a very long text"
         return Fault("timed-out", f"{job.language}: it took longer than its limit, and its worker was ended", hint)
     return Fault(

@@ -274,7 +274,7 @@ def alive(process: int) -> bool:
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_an_interrupted_build_leaves_no_worker_and_nothing_half_written(sent, code, make_project):
     root = make_project()
-    for number in range(8):
+    for number in range(24):
         shutil.copytree(root / "content/topics/hello", root / f"content/topics/hello-{number}")
     command = [sys.executable, "-m", "builder", "build", "--language", "en"]
     build = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

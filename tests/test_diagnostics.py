@@ -86,7 +86,7 @@ def _problems(root: Path, how: list[str], workers) -> list[Diagnostic]:
             return _TRANSLATORS[how[0]](root, how[1], workers)
         except ProblemsError as error:
             return list(error.diagnostics)
-    seconds = float(how[2]) if len(how) > 2 else 20.0
+    seconds = float(how[2]) if len(how) > 2 else 90.0
     request = Request(languages=(how[1],), papers=("letter",))
     try:
         return list(build(root, request, partial(_workers, workers, seconds)).problems)

@@ -250,9 +250,9 @@ VISITS = {
         [*of("es", "7-18m", GUIDE), *of("en", "7-18m", GUIDE), *of("es", "7-18m", SHEET, TICKS), *of("en", "7-18m", SHEET, TICKS)],
         ("Spanish · español", "English"),
     ),
-    "nothing in Dari yet: English instead": Situation(
-        "visit --age 12m --language prs --instead en", of("en", "7-18m", GUIDE, SHEET, TICKS),
-        ("There is nothing to print in Dari yet. Printed in its place: English",),
+    "nothing in Kinyarwanda yet: English instead": Situation(
+        "visit --age 12m --language rw --instead en", of("en", "7-18m", GUIDE, SHEET, TICKS),
+        ("There is nothing to print in Kinyarwanda yet. Printed in its place: English",),
     ),
     "large print where it is made": Situation(
         "visit --age 12m --language en --edition large-print",
@@ -342,7 +342,7 @@ REFUSED = [
     ("visit --age 40y --language en", "", "nothing is made for that age"),
     ("visit --age 7y --language en --topic attachment", "", "nothing is made for 84 months (there is attachment: 0-9m"),
     ("visit --age 12m --language es", "", "--drafts yes prints them marked DRAFT"),
-    ("visit --age 12m --language prs", "", "--instead en prints English"),
+    ("visit --age 12m --language rw", "", "--instead en prints English"),
     ("visit --age 12m --language es --drafts no --instead none", "", "nothing is left to print"),
     ("visit --age 12m --band 21-36m --language en", "", "21-36m does not hold 12 months"),
     ("visit --age 12m --language en --paper half", "", "a pack is printed on whole sheets"),
@@ -417,18 +417,18 @@ def test_no_leaf_is_shared_by_two_families(command, program):
 
 def test_a_line_of_families_with_a_language_that_has_nothing(command, program):
     done, target = command(
-        "group", "--families", "es:1 prs:2 en:1", "--age", "12m", "--drafts", "yes", "--instead", "en"
+        "group", "--families", "es:1 rw:2 en:1", "--age", "12m", "--drafts", "yes", "--instead", "en"
     )
     assert done.exit_code == 0, done.output
     pdf = target.read_bytes()
     assert sorted(sheets(program, pdf)) == sorted(
         [*of("es", "7-18m", SHEET, TICKS), *of("en", "7-18m", SHEET, TICKS) * 3]
     )
-    assert "There is nothing to print in Dari yet. Printed in its place: English" in " ".join(
+    assert "There is nothing to print in Kinyarwanda yet. Printed in its place: English" in " ".join(
         leaves(pdf)[0].text.split()
     )
     left, target = command(
-        "group", "--families", "es:1 prs:2 en:1", "--age", "12m", "--drafts", "no", "--instead", "none"
+        "group", "--families", "es:1 rw:2 en:1", "--age", "12m", "--drafts", "no", "--instead", "none"
     )
     assert left.exit_code == 0, left.output
     assert sheets(program, target.read_bytes()) == of("en", "7-18m", SHEET, TICKS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from builder.model import Job, Sheet
 from builder.run import LocalWorkers
 from builder.typeset import typeset, worker
 
-HANGS, DIES, FAILS = "hangs", "dies", "fails"
+HANGS, SPINS, DIES = "hangs", "spins", "dies"
 
 
 def work(jobs: tuple[Job, ...]) -> tuple[Sheet, ...]:
@@ -25,6 +26,9 @@ def work(jobs: tuple[Job, ...]) -> tuple[Sheet, ...]:
     for each in jobs:
         if HANGS in each.name:
             time.sleep(300)
+        if SPINS in each.name:  # where no Python code could stop it
+            worker.SECONDS = 0.5
+            worker._one = lambda _job: re.match(r"(a+)+$", "a" * 60 + "b")
         if DIES in each.name:
             os._exit(7)
     return worker.work(jobs)
@@ -61,6 +65,15 @@ def test_a_worker_that_hangs_is_ended_and_its_neighbours_finish(misbehaving):
     assert (fault.code, fault.fact) == ("timed-out", "en: it took longer than its limit, and its worker was ended")
     assert [name for name, sheet in sheets.items() if sheet.faults] == [f"en/{HANGS}"]
     assert all(len(sheet.pdfs) == 2 for name, sheet in sheets.items() if HANGS not in name)
+
+
+def test_a_worker_that_uses_up_its_processor_time_is_ended_and_its_neighbours_finish(misbehaving):
+    jobs = [named(f"en/{name}") for name in ("a", "b", SPINS, "c", "d")]
+    with local() as workers:
+        sheets = done(jobs, workers)
+    assert sheets.keys() == {job.name for job in jobs}
+    assert [fault.code for fault in sheets[f"en/{SPINS}"].faults] == ["timed-out"]
+    assert [name for name, sheet in sheets.items() if sheet.faults] == [f"en/{SPINS}"]
 
 
 def test_a_worker_that_dies_is_reported_and_the_others_finish(misbehaving):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from builder.model import Job
 
 MEMORY = 768 * 1024 * 1024  # bytes of data that a worker may hold; one holds some 100 MB in ordinary work
+SECONDS = 20.0  # of processor time for one document; on a busy machine the clock runs on without any work done
 
 _REFUSED = frozenset({"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"})
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -55,8 +56,19 @@ def start(font_config: str, memory: int = MEMORY) -> None:
 
 
 def work(jobs: tuple[Job, ...]) -> tuple[Sheet, ...]:
-    """Typeset a batch, one sheet for each job in order. A job that fails does not stop its neighbours."""
-    return tuple(_one(job) for job in jobs)
+    """Typeset a batch, one sheet for each job in order. A job that fails does not stop its neighbours.
+
+    One that uses up its processor time ends the process by SIGPROF: what hangs may never come back to Python.
+    """
+    return tuple(_in_time(job) for job in jobs)
+
+
+def _in_time(job: Job) -> Sheet:
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    try:
+        return _one(job)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _one(job: Job) -> Sheet:
