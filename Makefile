@@ -3,7 +3,7 @@
 SHELL = /bin/sh
 export PYTHON
 .NOTPARALLEL:
-.PHONY: help setup setup-develop build check check-output test test-all bench pictures wheel clean
+.PHONY: help setup setup-cluster setup-develop build check check-output test test-all bench pictures wheel clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -11,6 +11,10 @@ help:  ## list these targets
 setup:  ## install what it takes to print: Debian packages, Python environment
 	@setup/system use
 	@setup/environment use
+
+setup-cluster:  ## the same, with what it takes to build on several machines
+	@setup/system use
+	@setup/environment cluster
 
 setup-develop:  ## the same, with what it takes to test
 	@setup/system develop

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import zlib
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib import metadata
@@ -18,6 +19,7 @@ from builder import fonts
 from builder.store import digest
 
 PACKAGE = Path(__file__).parent
+FONTS = PACKAGE / "fonts.sha256"
 LIBRARIES = (
     "weasyprint", "pydyf", "tinycss2", "tinyhtml5", "cssselect2", "fonttools", "pillow", "pikepdf",
     "babel", "jinja2", "markdown", "icu4py", "polib",
@@ -59,6 +61,21 @@ def exact(families: Iterable[str], cache: Path) -> str:
     parts = [digest(engine), fonts.digest(families, cache)]
     parts += [f"{name} {version}" for name, version in versions().items()]
     return digest("\n".join(parts).encode())
+
+
+def identity(cache: Path) -> dict[str, str]:
+    """Name -> digest or version of all that must be equal on two machines that print the same bytes.
+
+    Of the installed fonts, those that language records name. Raises FontError.
+    """
+    wanted = {line.split()[-1] for line in FONTS.read_text(encoding="utf-8").splitlines() if line}
+    files = fonts.file_digests(fonts.families(), cache)
+    return {
+        "the builder's code": code(),
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+        **versions(),
+        **{name: digest for name, digest in files.items() if name in wanted},
+    }
 
 
 @lru_cache(maxsize=1)

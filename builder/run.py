@@ -17,6 +17,7 @@ from typing import Protocol
 
 from pebble import ProcessExpired, ProcessPool
 
+from builder.diagnostics import RefusalError
 from builder.model import Fault, Job, Sheet
 from builder.typeset import worker
 
@@ -88,6 +89,8 @@ def run(jobs: Sequence[Job], workers: Workers) -> Iterator[Sheet]:
             batch = waiting.pop(future)
             try:
                 yield from future.result()
+            except RefusalError:
+                raise  # of the pool itself: no document is the culprit
             except Exception as error:  # noqa: BLE001 - however a worker ended, the other documents go on
                 if len(batch) > 1:  # one of them is the culprit: try each alone
                     todo += [(job,) for job in reversed(batch)]

@@ -95,7 +95,7 @@ def test_an_outside_library_has_one_owner():
             owners.setdefault(library.strip("*"), []).append(module)
     assert {library: modules for library, modules in owners.items() if len(modules) > 1} == {}
     assert {library: owners[library][0] for library in sorted(owners)}.items() >= {
-        "babel": "languages", "click": "cli", "fontTools": "fonts", "icu4py": "languages", "jinja2": "render", "markdown": "markdown",
+        "babel": "languages", "click": "cli", "distributed": "cluster", "fontTools": "fonts", "icu4py": "languages", "jinja2": "render", "markdown": "markdown",
         "markupsafe": "render", "pebble": "run", "polib": "catalog", "pydantic": "records", "pydyf": "typeset",
         "pypdfium2": "typeset", "weasyprint": "typeset", "yaml": "yaml_strict",
     }.items()  # fmt: skip

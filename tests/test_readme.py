@@ -12,7 +12,7 @@ from conftest import REPOSITORY, assemble
 
 from builder.cli import main
 
-PAGES = ("README.md", "CONTRIBUTING.md", "TRANSLATING.md", "docs/install.md")
+PAGES = ("README.md", "CONTRIBUTING.md", "TRANSLATING.md", "docs/install.md", "docs/cluster.md")
 CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 LINK = re.compile(r"\]\(([^)#:]+)\)")
 

@@ -111,6 +111,7 @@ def list_(
 
 @main.command()
 @click.option("--jobs", type=click.IntRange(1, 64), help="Worker processes (default: one for each processor).")
+@click.option("--cluster", metavar="ADDRESS", help="Typeset on the workers of a Dask scheduler: tcp://host:8786.")
 @click.option("--json", "as_json", is_flag=True, default=False, help="Print the report for programs.")
 @click.option(
     "--on-stale",
@@ -125,6 +126,7 @@ def build(
     ctx: click.Context,
     /,
     jobs: int | None,
+    cluster: str | None,
     as_json: bool,
     on_stale: OnStale,
     everything: bool,
@@ -133,10 +135,14 @@ def build(
     """Make the PDFs: the program's shelf, or what the options choose."""
     from builder.build import build as make
 
+    if jobs and cluster:
+        raise click.UsageError(
+            "--jobs is for this machine; a cluster's workers say themselves how much they do at once"
+        )
     root = shell.root(ctx)
     asked = replace(request(everything, chosen), on_stale=on_stale)
     with shell.progress(quiet=as_json) as progress:
-        report = make(root, asked, shell.workers(jobs), progress)
+        report = make(root, asked, shell.workers(jobs, cluster), progress)
     if as_json:
         click.echo(json.dumps(_as_record(report), ensure_ascii=False, indent=1))
     else:

@@ -69,8 +69,18 @@ def root(ctx: click.Context) -> Path:
     return sources.find(ctx.obj or Path.cwd())
 
 
-def workers(jobs: int | None) -> Any:  # noqa: ANN401 - a MakeWorkers, whose module is imported late
-    """What makes worker processes: as many as asked for, or one for each processor."""
+def workers(jobs: int | None, cluster: str | None = None) -> Any:  # noqa: ANN401 - a MakeWorkers, whose module is imported late
+    """What makes worker processes: as many as asked for, or one for each processor; or those of a cluster."""
+    if cluster:
+
+        @contextmanager
+        def join(_count: int, cache: Path) -> Iterator[Workers]:
+            from builder import cluster as clusters
+
+            with clusters.remote(cluster, cache) as workers:
+                yield workers
+
+        return join
 
     @contextmanager
     def make(count: int, cache: Path) -> Iterator[Workers]:
