@@ -79,6 +79,7 @@ def plural_form(n: int, plural: Plural) -> int:
     return min(_chooser(plural.rule)(n), plural.count - 1)
 
 
+@lru_cache(maxsize=256)  # some two dozen rules serve all languages
 def plural_fault(plural: Plural) -> str:
     """What is wrong with a rule, tried on many numbers; nothing when it can be used."""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 from builder import article, languages, records, yaml_strict
 from builder.diagnostics import Diagnostic, did_you_mean
@@ -50,6 +51,17 @@ def library(sources: Sources) -> tuple[Library | None, list[Diagnostic]]:
     return loaded, [*sources.problems, *reader.problems]
 
 
+@lru_cache(maxsize=1024)  # while an author writes, most files are as they were
+def _record(
+    text: str, path: str, record: type[R]
+) -> tuple[R | None, yaml_strict.Document | None, tuple[Diagnostic, ...]]:
+    document, found = yaml_strict.read(text, path)
+    if document is None:
+        return None, None, tuple(found)
+    value, wrong = records.validate(record, document)
+    return value, document, (*found, *wrong)
+
+
 class _Reader:
     """Collects diagnostics while reading file after file."""
 
@@ -84,13 +96,9 @@ class _Reader:
         text = self.text(path)
         if text is None:
             return None, nothing
-        document, found = yaml_strict.read(text, path)
-        self.problems += found
-        if document is None:
-            return None, nothing
-        value, found = records.validate(record, document)
-        self.problems += found
-        return value, document
+        value, document, wrong = _record(text, path, record)
+        self.problems += wrong
+        return value, document or nothing
 
     def optional(self, name: str, record: type[R]) -> R | None:
         """A file of content/ that a project may do without."""

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 from builder import approvals, catalog, load, records, render, sources, styles, yaml_strict
 from builder.catalog import UI, Catalog, Message, Unit
 from builder.diagnostics import Diagnostic, errors
 from builder.localise import Strings
-from builder.model import Library, Place, Plural
+from builder.model import Language, Library, Place, Plural
 from builder.render import Templates
 from builder.sources import Sources
 from builder.styles import Tokens
 from builder.text import utf8_fault
 
 SOURCE = "en"  # the language that articles are written in
+
+
+Speak = Callable[[Library], Collection[str]]  # a library -> the languages that are asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ class Project:
     catalogs: Mapping[str, Catalog]  # by language tag
     plurals: Mapping[str, Plural | None]  # by PO file
     problems: tuple[Diagnostic, ...]
+    spoken: frozenset[str] | None = None  # the languages whose translations are judged; None for all
 
     @property
     def translated(self) -> tuple[str, ...]:
@@ -41,12 +47,16 @@ class Project:
         return tuple(sorted(with_files | ({SOURCE} & self.catalogs.keys())))
 
 
-def read(root: Path) -> Project:
-    """Read a project's files and make sense of them; nothing is raised for what authors got wrong."""
-    return understand(sources.read(root))
+def read(root: Path, spoken: Speak | None = None) -> Project:
+    """Read a project's files and make sense of them; nothing is raised for what authors got wrong.
+
+    With `spoken`, the translations of other languages are only parsed when somebody asks for them, and what is wrong
+    with them is not told: parsing and judging twenty languages takes longer than typesetting a sheet.
+    """
+    return understand(sources.read(root), spoken)
 
 
-def understand(files: Sources) -> Project:
+def understand(files: Sources, spoken: Speak | None = None) -> Project:
     """The project that these files describe."""
     library, problems = load.library(files)
     texts, found = _templates(files)
@@ -66,9 +76,10 @@ def understand(files: Sources) -> Project:
             own += [*said["_"], *said["_f"], *said["_s"]]
             strings[name] = Strings(*(tuple(text for text, _ in said[name]) for name in ("_", "_f", "_s")))
     units = catalog.units(library, own) if library else {UI: {}}
-    catalogs, plurals, found = _catalogs(files, library)
+    wanted = frozenset(spoken(library)) if spoken and library else None
+    catalogs, plurals, found = _catalogs(files, library, wanted)
     problems += found
-    return Project(files, library, templates, css, tokens, strings, units, catalogs, plurals, tuple(problems))
+    return Project(files, library, templates, css, tokens, strings, units, catalogs, plurals, tuple(problems), wanted)
 
 
 def frame_is_broken(problems: Iterable[Diagnostic]) -> bool:
@@ -104,26 +115,56 @@ def _tokens(texts: Mapping[str, str]) -> tuple[Tokens, list[Diagnostic]]:
     return (record.root if record else {}), [*problems, *found]
 
 
+@lru_cache(maxsize=512)
+def _messages(
+    data: bytes, path: str, language: Language | None
+) -> tuple[Mapping[str, Message], Plural | None, tuple[Diagnostic, ...]]:
+    """What a PO file says, a copy of the English left out; a file that is as it was is not parsed again."""
+    messages, plural, wrong = catalog.read(data, path)
+    if language and language.tag != SOURCE:
+        messages = {key: catalog.without_copies(message, language) for key, message in messages.items()}
+    return MappingProxyType(messages), plural, tuple(wrong)
+
+
+@dataclass(frozen=True, slots=True)
+class _Later(Mapping[str, Message]):
+    """The messages of a PO file that is parsed when somebody looks into it."""
+
+    data: bytes
+    path: str
+    language: Language | None
+
+    def __getitem__(self, key: str) -> Message:
+        return _messages(self.data, self.path, self.language)[0][key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_messages(self.data, self.path, self.language)[0])
+
+    def __len__(self) -> int:
+        return len(_messages(self.data, self.path, self.language)[0])
+
+
 def _catalogs(
-    files: Sources, library: Library | None
+    files: Sources, library: Library | None, spoken: frozenset[str] | None
 ) -> tuple[dict[str, Catalog], dict[str, Plural | None], list[Diagnostic]]:
     found: dict[str, dict[str, Mapping[str, Message]]] = {}
     plurals: dict[str, Plural | None] = {}
-    problems = []
+    problems: list[Diagnostic] = []
     for path in files.under("content/locale/", ".po"):
         parts = path.split("/")
         if len(parts) != 4:
             continue
-        messages, plural, wrong = catalog.read(files.files[path], path)
-        problems += wrong
         language = library.languages.get(parts[2]) if library else None
-        if language and parts[2] != SOURCE:
-            messages = {key: catalog.without_copies(message, language) for key, message in messages.items()}
-        plurals[path] = plural
+        messages: Mapping[str, Message]
+        if spoken is not None and parts[2] not in spoken:
+            messages = _Later(files.files[path], path, language)
+        else:
+            messages, plurals[path], wrong = _messages(files.files[path], path, language)
+            problems += wrong
         found.setdefault(parts[2], {})[parts[3].removesuffix(".po")] = messages
     languages = library.languages if library else {}
-    approved, wrong = approvals.read(files)
-    problems += wrong
+    approved, misread = approvals.read(files)
+    problems += misread
     catalogs = {
         tag: Catalog(
             language,

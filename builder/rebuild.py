@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
-from builder import approvals, check, editions, environment, fit, index, plan, project, render, store, styles
+from builder import approvals, check, editions, environment, fit, index, plan, project, render, store
 from builder.build import MakeWorkers, Progress, Report, Request
 from builder.diagnostics import Diagnostic, ProblemsError, errors, in_order
+from builder.jobs import Jobs, fingerprint
 from builder.localise import face, localise
-from builder.model import HALF, SHEET, STAFF, DocumentKey, Job, Library, OnStale, Place, Sheet
+from builder.model import STAFF, DocumentKey, Job, Library, OnStale, Place, Sheet
 from builder.page import Page
 from builder.plan import Selection
 from builder.project import Project
 from builder.run import run
 from builder.store import Manifest, Outcome, Record, Stamp
-from builder.styles import Voices
 
 MAX_HTML = 2 * 1024 * 1024  # characters; an ordinary page has twenty thousand
 
-_ASSET = re.compile(r"asset:([A-Za-z0-9._/-]+)")
 _SHARED = ("program.yaml", "content/ages.yaml", "content/facts.yaml", "content/sources.yaml", "templates/")
 
 
@@ -58,7 +58,7 @@ def rebuild(
     progress: Progress,
 ) -> Report:
     """Build what the request names and bring `manifest` up to date. Raises ProblemsError, RefusalError."""
-    loaded = project.read(root)
+    loaded = project.read(root, lambda library: _spoken(library, request))
     problems = check.check(loaded)
     library = loaded.library
     if library is None or project.frame_is_broken(problems):
@@ -73,8 +73,9 @@ def rebuild(
     if collisions:
         raise ProblemsError([*problems, *collisions])
     work = _Rebuild(
-        loaded, library, root / "output", manifest, found, paths, _Tally(problems=problems), request.on_stale
-    )
+        loaded, library, root / "output", manifest, found, paths, _Tally(problems=problems), request.on_stale,
+        _Outside(library, root / "output" / store.CACHE),
+    )  # fmt: skip
     try:
         work.make(workers, progress)
         removed = work.remove_departed()
@@ -96,6 +97,15 @@ def rebuild(
         removed,
         in_order(tally.problems),
     )
+
+
+def _spoken(library: Library, request: Request) -> frozenset[str]:
+    """The languages that a request prints: of the others, nothing is judged."""
+    own = {project.SOURCE, library.program.staff_language}
+    if request.documents:
+        return frozenset(own | {tag for key in request.documents for tag in (key.language, key.staff_language)})
+    chosen = request.languages or (plan.shelf(library).languages if request.shelf else library.languages)
+    return frozenset(own | set(chosen))
 
 
 def selection(loaded: Project, library: Library, request: Request, problems: Iterable[Diagnostic] = ()) -> Selection:
@@ -146,40 +156,58 @@ class _Rebuild:
     paths: Mapping[DocumentKey, str]
     tally: _Tally
     on_stale: OnStale
+    outside: _Outside
 
     def make(self, workers: MakeWorkers, progress: Progress) -> None:
-        """Typeset and write whatever has changed."""
-        layouts = {layout.job.name: layout for layout in self._layouts()}
-        total = sum(len(layout.keys) for layout in layouts.values())
-        if not layouts:
+        """Typeset and write whatever has changed; pages are made while earlier ones are typeset."""
+        todo = self._todo()
+        layouts = self._layouts(todo)
+        first = next(layouts, None)
+        if first is None:
             return
-        with workers(len(layouts), self.output / store.CACHE) as pool:
-            for sheet in run([layout.job for layout in layouts.values()], pool):
-                self._keep(layouts[sheet.name], sheet)
-                progress(len(self.tally.built) + len(self.tally.failed), total, sheet.name)
+        waiting: dict[str, _Layout] = {}
 
-    def _layouts(self) -> Iterator[_Layout]:
-        """The layouts that have to be made; the other documents are counted."""
+        def jobs() -> Iterator[Job]:
+            for layout in chain((first,), layouts):
+                waiting[layout.job.name] = layout
+                yield layout.job
+
+        with workers(len(todo) + 1, self.output / store.CACHE) as pool:
+            for sheet in run(jobs(), pool, len(todo) + 1):
+                self._keep(waiting.pop(sheet.name), sheet)
+                done = len(self.tally.built) + len(self.tally.failed)
+                left = [keys for keys, _ in todo] + [layout.keys for layout in waiting.values()]
+                progress(done, done + sum(map(len, left)), sheet.name)
+
+    def _todo(self) -> deque[tuple[tuple[DocumentKey, ...], str]]:
+        """What may have to be made, with a digest of its inputs: the documents of a layout. The others are counted."""
         broken = _broken(self.tally.problems)
-        outside = _Outside(self.library, self.output / store.CACHE)
-        jobs = Jobs(self.loaded, self.library)
+        todo = []
         for keys in _together(self.paths):
             paths = [self.paths[key] for key in keys]
             own = _own_sources(self.library, keys[0], self.found)
             if broken & set(own):
                 self.tally.failed += paths
                 continue
-            inputs = outside.inputs(keys[0], [self.found[path].sha256 for path in own], self.on_stale)
+            inputs = self.outside.inputs(keys[0], [self.found[path].sha256 for path in own], self.on_stale)
             if all(self._current(path, inputs=inputs) for path in paths):
                 self.tally.unchanged += paths
             else:
-                layout = self._layout(keys, jobs, outside, inputs)
-                if layout is None:
-                    continue
-                if all(self._current(path, fingerprint=layout.fingerprint) for path in paths):
-                    self._renew(layout)
-                else:
-                    yield layout
+                todo.append((keys, inputs))
+        return deque(sorted(todo, key=lambda each: (each[0][0].language, self.paths[each[0][0]])))
+
+    def _layouts(self, todo: deque[tuple[tuple[DocumentKey, ...], str]]) -> Iterator[_Layout]:
+        """The layouts that have to be made, taken from `todo` one by one. The other documents are counted."""
+        jobs = Jobs(self.loaded, self.library)
+        while todo:
+            keys, inputs = todo.popleft()
+            layout = self._layout(keys, jobs, self.outside, inputs)
+            if layout is None:
+                continue
+            if all(self._current(self.paths[key], fingerprint=layout.fingerprint) for key in keys):
+                self._renew(layout)
+            else:
+                yield layout
 
     def _layout(self, keys: tuple[DocumentKey, ...], jobs: Jobs, outside: _Outside, inputs: str) -> _Layout | None:
         """Localise and render one layout; None when that cannot be, which is counted."""
@@ -210,8 +238,8 @@ class _Rebuild:
             job = replace(job, facing=jobs.job((voices[1],), texts[1], name))
         reviewed = localised[0].review
         review = f"{reviewed.role}, {reviewed.date}" if reviewed else "none"
-        fingerprint = _fingerprint(job, outside.engine(key))
-        return _Layout(keys, pages[0], job, inputs, fingerprint, localised[0].state, review)
+        seen = fingerprint(job, outside.engine(key))
+        return _Layout(keys, pages[0], job, inputs, seen, localised[0].state, review)
 
     def _html(self, page: Page) -> str:
         """The page as HTML. Raises ProblemsError."""
@@ -321,16 +349,6 @@ def _own_sources(library: Library, key: DocumentKey, found: Mapping[str, Stamp])
     return sorted((wanted & found.keys()) | set(shared))
 
 
-def _fingerprint(job: Job, outside: str) -> str:
-    """A digest of everything that reaches the page: a change that does not costs no layout."""
-    parts = [job.html, *job.styles, outside, str(job.sides), str(job.papers)]
-    parts += [str(job.page), job.imposition, job.binding]
-    parts += [f"{name} {store.digest(data)}" for name, data in job.assets]
-    if job.facing:
-        parts.append(_fingerprint(job.facing, outside))
-    return store.digest("\x1f".join(parts).encode())
-
-
 @dataclass(slots=True)
 class _Outside:
     """What the bytes depend on outside the project, worked out once per set of fonts."""
@@ -351,47 +369,3 @@ class _Outside:
     def inputs(self, key: DocumentKey, sources: Iterable[str], on_stale: OnStale = "last-approved") -> str:
         """A digest of everything a document is made from, the builder's code included."""
         return store.digest("\n".join([self.code, self.engine(key), on_stale, *sources]).encode())
-
-
-@dataclass(slots=True)
-class Jobs:
-    """Makes jobs; the CSS of a kind, edition and pair of languages is finished once."""
-
-    loaded: Project
-    library: Library
-    css: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
-
-    def job(self, keys: Sequence[DocumentKey], html: str, name: str) -> Job:
-        key = keys[0]
-        kind, edition = self.library.kinds[key.kind], self.library.editions[key.edition]
-        finished = self._styles(key)
-        half = plan.half_sheet(self.library, key.edition, key.kind)
-        language = self.library.languages[key.language if kind.audience == "family" else key.staff_language]
-        assets = {name: self._asset(name) for name in _ASSET.findall(html + finished[0])}
-        return Job(
-            name=name,
-            language=key.language,
-            html=html,
-            styles=finished,
-            assets=tuple(sorted((name, data) for name, data in assets.items() if data is not None)),
-            sides=kind.sides if edition.budget else 0,
-            papers=tuple(self.library.papers[k.paper] for k in keys),
-            page=HALF if half else SHEET,
-            imposition=edition.imposition or ("two-up" if half else ""),
-            binding="right" if language.direction == "rtl" else "left",
-        )
-
-    def _asset(self, name: str) -> bytes | None:
-        files = self.loaded.sources.files
-        return files.get(f"content/assets/{name}") or files.get(f"templates/{name}")
-
-    def _styles(self, key: DocumentKey) -> tuple[str, ...]:
-        at = (key.kind, key.edition, key.language, key.staff_language)
-        if at not in self.css:
-            kind, edition = self.library.kinds[key.kind], self.library.editions[key.edition]
-            family, staff = self.library.languages[key.language], self.library.languages[key.staff_language]
-            voices = Voices(family if kind.audience == "family" else staff, family, staff)
-            self.css[at] = styles.finished(
-                styles.own(self.loaded.css, key.kind, self.library.kinds), self.loaded.tokens, kind, edition, voices
-            )
-        return self.css[at]

@@ -54,6 +54,12 @@ class Templates:
 
 def templates(files: Mapping[str, str]) -> Templates:
     """Make a project's templates ready. `files` maps paths below templates/ to their text."""
+    return _templates(tuple(sorted(files.items())))
+
+
+@lru_cache(maxsize=2)  # while an author writes, they are as they were
+def _templates(items: tuple[tuple[str, str], ...]) -> Templates:
+    files = dict(items)
 
     def load(path: str) -> tuple[str, str, Callable[[], bool]] | None:
         # with a file's name, so that an error names the part it happened in
@@ -87,11 +93,11 @@ def problems(source: Templates, names: Iterable[str]) -> list[Diagnostic]:
             beside = [path for path in source.files if path.endswith(".html") and "/" not in path]
             hint = did_you_mean(name, beside) or "a kind is a record and a template of its name"
             found.append(Diagnostic("missing-file", Place(f"templates/{name}"), "this template is not there", hint))
-    for path, text in sorted(source.files.items()):
+    for path in sorted(source.files):
         if path.endswith(".html"):
             try:
                 tree = source.tree(path)
-                source.environment.compile(text, path)
+                source.environment.get_template(path)  # kept for the pages
             except TemplateSyntaxError as error:
                 found.append(Diagnostic("template", Place(f"templates/{path}", error.lineno), str(error.message)))
                 continue

@@ -9,10 +9,11 @@ from __future__ import annotations
 import multiprocessing
 import multiprocessing.forkserver
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby, islice
 from typing import Protocol
 
 from pebble import ProcessExpired, ProcessPool
@@ -75,15 +76,23 @@ def dismiss() -> None:
     server._stop()  # type: ignore[attr-defined]  # noqa: SLF001 - not in its stubs
 
 
-def run(jobs: Sequence[Job], workers: Workers) -> Iterator[Sheet]:
-    """A sheet for every job, as they come; never more batches under way than keep the workers busy."""
-    todo = _batches(jobs, workers.count)
+def run(jobs: Iterable[Job], workers: Workers, expected: int = 0) -> Iterator[Sheet]:
+    """A sheet for every job, as they come; never more batches under way than keep the workers busy.
+
+    Jobs of one language should stand together, so that a worker opens few fonts: a sequence is put in that order. An
+    iterator of about `expected` jobs is asked for the next ones when there is room for them, so that neither all
+    pages nor all sheets are in memory at once.
+    """
+    if isinstance(jobs, Sequence):
+        jobs, expected = sorted(jobs, key=lambda job: (job.language, job.name)), len(jobs)
+    batches = _batches(jobs, workers.count, expected)
+    alone: list[tuple[Job, ...]] = []  # of batches that failed
     waiting: dict[Future[tuple[Sheet, ...]], tuple[Job, ...]] = {}
-    todo.reverse()
-    while todo or waiting:
-        while todo and len(waiting) < 2 * workers.count:
-            batch = todo.pop()
+    while True:
+        while len(waiting) < 2 * workers.count and (batch := alone.pop() if alone else next(batches, ())):
             waiting[workers.submit(batch)] = batch
+        if not waiting:
+            return
         done, _ = wait(waiting, return_when=FIRST_COMPLETED)
         for future in sorted(done, key=lambda f: waiting[f][0].name):
             batch = waiting.pop(future)
@@ -93,16 +102,17 @@ def run(jobs: Sequence[Job], workers: Workers) -> Iterator[Sheet]:
                 raise  # of the pool itself: no document is the culprit
             except Exception as error:  # noqa: BLE001 - however a worker ended, the other documents go on
                 if len(batch) > 1:  # one of them is the culprit: try each alone
-                    todo += [(job,) for job in reversed(batch)]
+                    alone += [(job,) for job in reversed(batch)]
                 else:
                     yield Sheet(batch[0].name, (), 0, 0, (_fault(error, batch[0]),))
 
 
-def _batches(jobs: Sequence[Job], workers: int) -> list[tuple[Job, ...]]:
-    """Jobs of one language stand together, so that a worker opens few fonts; small enough to keep all busy."""
-    ordered = sorted(jobs, key=lambda job: (job.language, job.name))
-    size = max(1, min(BATCH, len(ordered) // max(1, 2 * workers)))
-    return [tuple(ordered[i : i + size]) for i in range(0, len(ordered), size)]
+def _batches(jobs: Iterable[Job], workers: int, expected: int) -> Iterator[tuple[Job, ...]]:
+    """Jobs that travel together, of one language; few enough to keep all workers busy."""
+    size = max(1, min(BATCH, expected // max(1, 2 * workers)))
+    for _, same in groupby(jobs, key=lambda job: job.language):
+        while batch := tuple(islice(same, size)):
+            yield batch
 
 
 def _fault(error: BaseException, job: Job) -> Fault:

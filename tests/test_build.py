@@ -287,3 +287,23 @@ def test_the_shelf_holds_with_the_programs_own_numbers(repository, tmp_path, wor
     report = build(tmp_path, Request(papers=("letter",), ages=("0-9m",)), workers)
     assert report.problems == ()
     assert len(report.built) >= 32
+
+
+def test_a_language_that_is_not_printed_is_not_judged(copy, workers):
+    """Its sheets stay; `handouts check` tells what is wrong with it."""
+    before = pdfs(copy)
+    change(copy, SPANISH, "msgstr", "msgstrange")
+    report = build(copy, Request(languages=("en",)), workers)
+    assert (report.problems, report.built, report.removed) == ((), (), ())
+    report = build(copy, Request(languages=("es",)), workers)
+    assert {problem.code for problem in report.problems} == {"po-syntax"}
+    assert pdfs(copy) == before
+
+
+def test_what_is_under_way_is_counted_to_the_end(copy, workers):
+    shutil.rmtree(copy / "output")
+    told: list[tuple[int, int]] = []
+    build(copy, Request(), workers, lambda done, total, _: told.append((done, total)))
+    assert told[-1] == (8, 8)
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert {total for _, total in told} == {8}

@@ -107,6 +107,23 @@ def test_no_jobs_need_no_workers():
         assert list(run.run([], workers)) == []
 
 
+def test_jobs_are_made_when_there_is_room_for_them():
+    made = []
+
+    def jobs() -> Iterator[Job]:
+        for number in range(12):
+            made.append(number)
+            yield named(f"en/{number:02}")
+
+    with local(1) as workers:
+        ahead = []
+        for sheet in run.run(jobs(), workers, 2):  # batches of one
+            ahead.append(len(made) - len(ahead))
+            assert sheet.pdfs
+    assert len(ahead) == 12
+    assert max(ahead) <= 2
+
+
 def test_leaving_early_ends_the_workers(misbehaving):
     began = time.monotonic()
 
@@ -123,7 +140,7 @@ def test_leaving_early_ends_the_workers(misbehaving):
 @pytest.mark.parametrize(("jobs", "workers"), [(1, 1), (3, 2), (8, 2), (50, 4), (7, 64)])
 def test_batches_hold_every_job_once_and_keep_every_worker_busy(jobs, workers):
     todo = [named(f"en/{number:03}") for number in range(jobs)]
-    batches = run._batches(todo, workers)
+    batches = list(run._batches(todo, workers, len(todo)))
     assert sorted(job.name for batch in batches for job in batch) == [job.name for job in todo]
     assert max(map(len, batches)) <= run.BATCH
     assert len(batches) >= min(jobs, workers)
@@ -131,5 +148,5 @@ def test_batches_hold_every_job_once_and_keep_every_worker_busy(jobs, workers):
 
 def test_batches_keep_languages_together():
     todo = [replace(named(f"{tag}/{n}"), language=tag) for n in range(4) for tag in ("en", "ar")]
-    batches = run._batches(todo, 1)
+    batches = run._batches(sorted(todo, key=lambda job: job.language), 1, len(todo))
     assert [{job.language for job in batch} for batch in batches] == [{"ar"}, {"en"}]

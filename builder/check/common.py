@@ -38,6 +38,8 @@ def items(library: Library) -> Iterator[Item]:
 
 def messages(project: Project, library: Library) -> Iterator[tuple[Language, str, Message]]:
     for tag, catalog in sorted(project.catalogs.items()):
+        if project.spoken is not None and tag not in project.spoken:
+            continue
         for component, messages in sorted(catalog.components.items()):
             for message in messages.values():
                 yield library.languages[tag], component, message

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from builder import fonts, markdown
 from builder.catalog import UI
@@ -130,12 +131,15 @@ def characters(project: Project, library: Library) -> Iterator[Diagnostic]:
             fact, _, hint = str(error).partition(": ")
             yield Diagnostic("unknown-name", where(project, language.place.file, "fonts"), fact, hint)
     for language, _component, message in messages(project, library):
-        for fact, hint in suspicious("".join(message.texts), language.script):
+        for fact, hint in _suspicious("".join(message.texts), language.script):
             yield Diagnostic("bad-character", message.place, fact, hint)
         yield from _undrawn("".join(message.texts), message.place, language)
     for language in source(library):
         for text, place in texts(library):
             yield from _undrawn(text, place, language)
+
+
+_suspicious = lru_cache(maxsize=65_536)(suspicious)  # while an author writes, most texts are as they were
 
 
 def _undrawn(text: str, place: Place, language: Language) -> Iterator[Diagnostic]:
@@ -150,6 +154,7 @@ def _undrawn(text: str, place: Place, language: Language) -> Iterator[Diagnostic
             yield Diagnostic("no-glyph", place, fact, hint)
 
 
+@lru_cache(maxsize=65_536)
 def _numbers(text: str) -> Counter[str]:
     return Counter(_NUMBER.findall(_western(_PLACEHOLDER.sub("", text))))
 
