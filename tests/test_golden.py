@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pages
@@ -90,7 +92,10 @@ def facts(pdf: bytes) -> str:
 
 
 def test_the_plan_of_the_shelf(shelf, golden):
-    keys = plan.plan(shelf.library, plan.shelf(shelf.library))
+    whole = plan.shelf(shelf.library)
+    keys = plan.plan(shelf.library, replace(whole, languages=("en", "es")))
+    counts = Counter(key.language for key in plan.plan(shelf.library, whole))
+    assert {count for tag, count in counts.items() if tag != "en"} == {counts["es"]}
     golden("plan.txt", "\n".join(plan.path(key, "en") for key in keys) + "\n")
 
 
