@@ -289,7 +289,7 @@ def test_the_shelf_holds_with_the_programs_own_numbers(repository, tmp_path, wor
         )
     report = build(tmp_path, Request(languages=languages, papers=("letter",), ages=("0-9m",)), workers)
     assert report.problems == ()
-    assert len(report.built) == 8 * (len(languages) or 21)
+    assert len(report.built) >= 8 * (len(languages) or 21)
 
 
 def test_a_language_that_is_not_printed_is_not_judged(copy, workers):
