@@ -43,8 +43,9 @@ bench: setup-develop  ## measure: ratios between ways to do it
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" benchmarks/run
 	@.venv/bin/python benchmarks/sync
 
-pictures: setup-develop  ## draw the contact sheet of the documentation
+pictures: setup-develop  ## draw the pictures of the documentation
 	.venv/bin/python docs/contact_sheet.py
+	.venv/bin/python docs/screens.py
 
 wheel: setup  ## package the command and its starter project: dist/
 	@.venv/bin/hatchling build --target wheel

@@ -47,8 +47,8 @@ def settled(library: Library, wish: Wish) -> Wish:
     """
     shelf = library.program.shelf
     edition = wish.edition or (PLAIN if PLAIN in library.editions else next(iter(library.editions)))
-    papers = [name for name in library.papers if not _too_small(library, name)]
-    paper = wish.paper or next((name for name in shelf.papers if name in papers), papers[0] if papers else "")
+    whole = papers(library)
+    paper = wish.paper or next((name for name in shelf.papers if name in whole), whole[0] if whole else "")
     staff = wish.staff_language or library.program.staff_language
     usual = [
         kind for kind in shelf.kinds or library.kinds if kind in library.kinds and not library.kinds[kind].on_request
@@ -58,9 +58,14 @@ def settled(library: Library, wish: Wish) -> Wish:
     wrong = plan.unknown(library, asked)
     if wrong:
         raise SelectionError(*wrong)
-    if paper not in papers:
-        raise PackError(f'a pack is printed on whole sheets, and "{paper}" is too small ({", ".join(papers)})')
+    if paper not in whole:
+        raise PackError(f'a pack is printed on whole sheets, and "{paper}" is too small ({", ".join(whole)})')
     return replace(wish, kinds=kinds, edition=edition, paper=paper, staff_language=staff)
+
+
+def papers(library: Library) -> tuple[str, ...]:
+    """The papers that a pack can be printed on."""
+    return tuple(name for name in library.papers if not _too_small(library, name))
 
 
 def _too_small(library: Library, paper: str) -> bool:

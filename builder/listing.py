@@ -9,6 +9,7 @@ from pathlib import Path
 
 from builder import catalog, editions, plan, project, rebuild
 from builder.build import Request
+from builder.catalog import WEB
 from builder.diagnostics import ProblemsError
 from builder.model import Library
 from builder.project import SOURCE, Project
@@ -80,16 +81,19 @@ def notes(root: Path) -> list[str]:
 
 def languages(root: Path) -> list[Row]:
     """A row for each language of the catalogue: how many messages are in which state. Raises ProblemsError."""
-    loaded, _library = _open(root)
-    total = sum(len(units) for units in loaded.units.values())
+    return language_rows(_open(root)[0])
+
+
+def language_rows(loaded: Project) -> list[Row]:
+    """The rows of `languages` for a project that was read."""
+    sheets = {component: units for component, units in loaded.units.items() if component != WEB}
+    total = sum(len(units) for units in sheets.values())
     rows: list[Row] = []
     for tag, messages in sorted(loaded.catalogs.items()):
         language = messages.language
         if language.pseudo:
             continue
-        states = Counter(
-            messages.find(component, unit).state for component, units in loaded.units.items() for unit in units
-        )
+        states = Counter(messages.find(component, unit).state for component, units in sheets.items() for unit in units)
         rows.append(
             {
                 "tag": tag,

@@ -145,6 +145,10 @@ class Desk:
             raise PackError(f"output/{path} is not what was built: run `handouts build` again, then this")
         return data
 
+    def path(self, key: DocumentKey) -> str:
+        """Where a document is, below the output folder."""
+        return plan.path(key, self.library.program.staff_language)
+
     def inside(self, keys: Mapping[DocumentKey, int]) -> tuple[Inside, ...]:
         """What the cover slip says of the sheets. They must be there."""
         return tuple(
@@ -172,7 +176,14 @@ def desk(root: Path, languages: Sequence[str] = (), staff_language: str = "") ->
             if not path.startswith("content/locale/") or path.split("/")[2] in wanted
         }
         files = Sources(kept, files.problems)
-    loaded = project.understand(files)
+    return opened(root, project.understand(files), spoken)
+
+
+def opened(root: Path, loaded: Project, spoken: frozenset[str]) -> Desk:
+    """A desk on a project that was read; `spoken` are the languages that have any translation.
+
+    Raises ProblemsError when its frame cannot be used, and PackError when it has no templates for packs.
+    """
     library = loaded.library
     if library is None or project.frame_is_broken(loaded.problems):
         raise ProblemsError(loaded.problems)

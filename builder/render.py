@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
+from typing import Self
 
-from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, meta, nodes
+from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, meta, nodes
 from jinja2.ext import extract_from_ast
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
@@ -20,11 +21,15 @@ from builder.diagnostics import Diagnostic, ProblemsError, did_you_mean
 from builder.model import Place
 from builder.page import Line, Page, Section, Slip, Text
 
+SCREEN = "web/"  # where the templates of the screen are
+
 _THIN_TO = 7.0  # millimetres: up to here a drawing takes the thinner stroke
 _THIN, _THICK = 1.15, 1.5  # points on paper
 _POINT = 0.3528  # millimetres
 _ROOT = re.compile(r"<svg\b[^>]*>")
 _NO_ATTRIBUTE = re.compile(r"'builder\.\w+\.(\w+) object' has no attribute '(\w+)'")
+_BODY = re.compile(r"\A.*?<body[^>]*>|</body>.*\Z", re.DOTALL)
+_SAID = re.compile(r'\b_\("([^"\\]+)"[,)]')
 _VIEW = re.compile(r'viewBox="([\d. -]+)"')
 _CLASS = re.compile(r'class="([^"]*)"')
 
@@ -85,8 +90,17 @@ def strings(source: Templates, name: str) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
+def screen_strings(source: Templates) -> list[tuple[str, str]]:
+    """What the pages of the screen say by themselves, as (text, file).
+
+    They are searched and not parsed: every command reads the project, and few show a page of the screen.
+    """
+    pages = sorted(path for path in source.files if path.startswith(SCREEN) and path.endswith(".html"))
+    return [(text, f"templates/{path}") for path in pages for text in _SAID.findall(source.files[path])]
+
+
 def problems(source: Templates, names: Iterable[str]) -> list[Diagnostic]:
-    """Templates that are not there or cannot be compiled."""
+    """Templates that are not there or cannot be compiled; those of the screen are looked at when they are shown."""
     found = []
     for name in names:
         if name not in source.files:
@@ -94,7 +108,7 @@ def problems(source: Templates, names: Iterable[str]) -> list[Diagnostic]:
             hint = did_you_mean(name, beside) or "a kind is a record and a template of its name"
             found.append(Diagnostic("missing-file", Place(f"templates/{name}"), "this template is not there", hint))
     for path in sorted(source.files):
-        if path.endswith(".html"):
+        if path.endswith(".html") and not path.startswith(SCREEN):
             try:
                 tree = source.tree(path)
                 source.environment.get_template(path)  # kept for the pages
@@ -185,6 +199,16 @@ def _context(source: Templates, page: Page) -> dict[str, object]:
 def _drawn(source: Templates, page: Page | Slip) -> dict[str, object]:
     """What every template can call: texts in a voice, drawings, its own strings."""
     voices = {"body": page.body.tag, "family": page.family.tag, "staff": page.staff.tag}
+    return {
+        **_tools(source, voices),
+        "_": _lookup(page.words),
+        "_f": _lookup(page.family_words),
+        "_s": _lookup(page.staff_words),
+    }
+
+
+def _tools(source: Templates, voices: Mapping[str, str]) -> dict[str, object]:
+    """Texts in a voice, and drawings."""
 
     def t(text: Text, voice: str = "body") -> Markup:
         # Text.html comes from markdown.inline, which escapes everything but bold and allowed links
@@ -199,15 +223,46 @@ def _drawn(source: Templates, page: Page | Slip) -> dict[str, object]:
     def figure(name: str, mm: float) -> Markup:
         return _drawing(_svg(source, "figures", name), mm, "figure", stroke=False)
 
-    return {
-        "t": t,
-        "icon": icon,
-        "figure": figure,
-        "beads": beads,
-        "_": _lookup(page.words),
-        "_f": _lookup(page.family_words),
-        "_s": _lookup(page.staff_words),
-    }
+    return {"t": t, "icon": icon, "figure": figure, "beads": beads}
+
+
+class Foreign(str):
+    """A sentence that stands in another language than the page around it; in an attribute it is plain text."""
+
+    __slots__ = ("dir", "lang")
+    lang: str
+    dir: str
+
+    def __new__(cls, text: str, lang: str, direction: str) -> Self:
+        """The sentence `text` with its language and direction."""
+        self = super().__new__(cls, text)
+        self.lang, self.dir = lang, direction
+        return self
+
+    def __html__(self) -> Markup:
+        """The sentence marked with its language."""
+        return Markup('<span lang="{}" dir="{}">{}</span>').format(self.lang, self.dir, str(self))
+
+
+def screen(source: Templates, name: str, lang: str, say: Callable[..., str], values: Mapping[str, object]) -> str:
+    """A page for the screen in the language `lang`; `say` is its `_`. Raises ProblemsError when its template fails.
+
+    The message never quotes a value: it may be what somebody typed about a family.
+    """
+    path = f"web/{name}.html"
+    try:
+        context = {**_tools(source, {"body": lang}), "_": say, **values}
+        return source.environment.get_template(path).render(context)
+    except UndefinedError as error:  # names a name, never a value
+        raise ProblemsError([Diagnostic("template", _place(error, path), f"cannot be rendered: {error}")]) from None
+    except Exception as error:  # noqa: BLE001 - whatever it is, its words may be the page's
+        fact = f"cannot be rendered: {type(error).__name__}"
+        raise ProblemsError([Diagnostic("template", _place(error, path), fact)]) from None
+
+
+def sheet_body(source: Templates, page: Page) -> Markup:
+    """What a sheet prints, as the inside of a page for the screen. Raises ProblemsError when its template fails."""
+    return Markup(_BODY.sub("", render(source, page)))  # noqa: S704 - the template escaped it
 
 
 def _lookup(words: Mapping[str, str]) -> Callable[[str], str]:

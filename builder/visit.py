@@ -172,7 +172,7 @@ def prepare(desk: Desk, wish: Wish, picked: Sequence[Choice], answers: Answers) 
 def pieces(desk: Desk, ready: Ready, picked: Sequence[Choice]) -> tuple[Piece, ...]:
     """The pack in printing order: cover slip, what is for staff, what is for the family. Every sheet must be there."""
     library, scribe = desk.library, desk.scribe(ready.wish.staff_language)
-    front = cover.slip(desk, ready, _chosen(scribe, picked), _without_guide(library, ready))
+    front = cover.slip(desk, ready, explained(scribe, picked), _without_guide(library, ready))
     found = [Piece(front, (front.title.plain,))]
     for key, count in ready.counts.items():
         title = f"{scribe.title(key).plain} · {scribe.kind(key).plain}"
@@ -180,7 +180,8 @@ def pieces(desk: Desk, ready: Ready, picked: Sequence[Choice]) -> tuple[Piece, .
     return tuple(found)
 
 
-def _chosen(scribe: Scribe, picked: Sequence[Choice]) -> tuple[Chosen, ...]:
+def explained(scribe: Scribe, picked: Sequence[Choice]) -> tuple[Chosen, ...]:
+    """For each child, which age the sheets were chosen for and why; and the bands of a topic that it stands in."""
     groups: dict[Child, list[Choice]] = {}
     for choice in picked:
         groups.setdefault(choice.child, []).append(choice)

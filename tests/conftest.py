@@ -19,6 +19,8 @@ from builder import fonts, project, run
 from builder.build import Report, Request, build
 from builder.project import Project
 
+pytest_plugins = ["web_served"]  # the server and the browser that tests of the pages share
+
 REPOSITORY = Path(__file__).parent.parent
 PROJECTS = Path(__file__).parent / "projects"
 GOLDEN = Path(__file__).parent / "golden"

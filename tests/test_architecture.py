@@ -19,7 +19,7 @@ HEAD = "| module | may import |"
 STAGES = {"plan", "localise", "render", "styles", "typeset"}
 LEAVES = {"model", "text", "phrases"}
 BELOW = {"model", "diagnostics"}  # everything may import them
-SHELLS = {"__main__", "cli"}
+SHELLS = {"__main__", "cli", "web"}
 LONGEST = 400  # lines of a module
 
 

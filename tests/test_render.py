@@ -246,9 +246,9 @@ def test_every_string_of_the_templates_is_found_for_translation(shelf):
     written = {
         match
         for path in TEMPLATES
-        for match in re.findall(r"""\b(_[fs]?)\(\s*["']((?:[^"'\\]|\\.)+)["']\s*\)""", path.read_text("utf-8"))
+        for match in re.findall(r"""\b(_[fs]?)\(\s*["']((?:[^"'\\]|\\.)+)["']\s*[,)]""", path.read_text("utf-8"))
     }
-    found = {
+    found = {("_", text) for text, _file in render.screen_strings(shelf.templates)} | {
         (function, text)
         for name in (*shelf.library.kinds, *(f"packs/{page}" for page in shelf.library.pack_pages))
         for function, texts in render.strings(shelf.templates, f"{name}.html").items()

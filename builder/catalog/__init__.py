@@ -22,6 +22,7 @@ from builder.phrases import Counted
 from builder.text import utf8_fault
 
 UI = "ui"  # the component of headings, ages and everything else that is no topic's own
+WEB = "web"  # the component of the pages on the screen; no sheet prints a word of it, so a language may do without
 MAX_PO = 2 * 1024 * 1024  # bytes
 DRAFT_MARK = "draft:"  # `# draft: machine translation` above a fuzzy message that no speaker has read
 SAME_MARK = "same:"  # `# same: a name` above a message that reads as in English
@@ -157,6 +158,14 @@ def units(library: Library, strings: Iterable[tuple[str, str]]) -> dict[str, dic
         _add(found[UI], edition.name, "", "edition", "templates/editions.yaml")
     for topic in library.topics:
         found[topic.id] = _topic_units(library, topic)
+    return found
+
+
+def interface(strings: Iterable[tuple[str, str]]) -> dict[str, Unit]:
+    """What the pages on the screen say, from (text, file) of their templates."""
+    found: dict[str, Unit] = {}
+    for text, file in strings:
+        _add(found, text, "", "page on the screen", file)
     return found
 
 

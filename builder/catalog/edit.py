@@ -9,6 +9,12 @@ import polib
 from builder.catalog import DRAFT_MARK, name
 
 
+def previous(text: str) -> dict[str, str]:
+    """The sources that stale translations were made for, by the source as it is now."""
+    po = polib.pofile(text + "\n", wrapwidth=0)
+    return {name(entry): entry.previous_msgid for entry in po if entry.previous_msgid and not entry.obsolete}
+
+
 def edited(old: str, texts: Mapping[str, tuple[str, ...]]) -> str:
     """The PO text in which a person has translated these messages, by source text; each gets every plural form.
 

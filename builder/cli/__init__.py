@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from builder.cli import authors, packs, shell, translators
+from builder.cli import authors, packs, shell, translators, web
 from builder.cli.shell import CONTENT, OK, axes, request
 
 if TYPE_CHECKING:
@@ -224,6 +224,8 @@ main.add_command(authors.new)
 main.add_command(authors.watch)
 main.add_command(authors.trace)
 main.add_command(authors.review)
+main.add_command(web.web)
+main.add_command(web.site)
 
 
 @main.command()

@@ -5,10 +5,8 @@ A date is never an argument, which a shell's history and the list of processes w
 
 from __future__ import annotations
 
-import resource
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,7 +77,7 @@ def visit(
     from builder import pack, visit
     from builder.contents import PackError, settled
 
-    _no_core()
+    shell.no_core()
     root = shell.root(ctx)
     asking = not (ages or bands or dates) and sys.stdin.isatty()
     births = _births(dates)
@@ -145,7 +143,7 @@ def group(
         return
     if bool(roster) == bool(families):
         raise PackError('give a list (a CSV file; --template shows one), or --families "es:8 ar:5 en:2"')
-    _no_core()
+    shell.no_core()
     root = shell.root(ctx)
     rows = lists.from_line(families or "") if families else lists.from_csv(*_read(str(roster)))
     rows = lists.with_age(rows, age or band)
@@ -170,12 +168,6 @@ def _wish(options: dict[str, Any], languages: Sequence[str]) -> Wish:
         languages=tuple(dict.fromkeys(languages)), staff_language=options["staff_language"],
         edition=options["edition"], paper=options["paper"], both_sides=options["sides"] == "2",
     )  # fmt: skip
-
-
-def _no_core() -> None:
-    """A crash must not leave a file with what a family said."""
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _today() -> date:

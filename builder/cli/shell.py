@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import resource
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -120,6 +121,12 @@ def progress(*, quiet: bool) -> Iterator[Callable[[int, int, str], None]]:
     yield show
     if bar:
         click.echo("\r" + " " * 110 + "\r", nl=False, err=True)
+
+
+def no_core() -> None:
+    """A crash must not leave a file with what a family said."""
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def print_problems(problems: Iterable[Diagnostic]) -> None:

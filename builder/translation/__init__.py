@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from builder import approvals, project, store
-from builder.catalog import merge
+from builder.catalog import WEB, merge
 from builder.catalog.edition import fingerprint
 from builder.diagnostics import Diagnostic, ProblemsError, did_you_mean, errors, nowhere
 from builder.model import Place
@@ -140,11 +140,16 @@ def _sync_language(root: Path, loaded: Project, tag: str, edit: merge.Edit) -> l
 
 
 def synced(loaded: Project, tag: str, edit: merge.Edit) -> list[tuple[str, str, str]]:
-    """The PO files of a language as (path, text as it is, text brought up to date)."""
+    """The PO files of a language as (path, text as it is, text brought up to date).
+
+    The pages on the screen are translated where somebody has begun to: their file is there, and may be empty.
+    """
     files: Mapping[str, bytes] = loaded.sources.files
     found = []
     for component, units in sorted(loaded.units.items()):
         path = f"content/locale/{tag}/{component}.po"
+        if component == WEB and path not in files:
+            continue
         old = files.get(path, b"").decode("utf-8")
         found.append((path, old, merge.synced(units, old, loaded.catalogs[tag].language, edit)))
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from builder import catalog, check, project, store
-from builder.catalog import UI, Message, Unit
+from builder.catalog import UI, WEB, Message, Unit
 from builder.catalog.edit import edited
 from builder.catalog.edition import fingerprint
 from builder.diagnostics import Diagnostic, ProblemsError, did_you_mean, errors, in_order, nowhere
@@ -80,7 +80,10 @@ def export(root: Path, tag: str, topics: Sequence[str], target: Path | None, *, 
 
 
 def components(loaded: Project, topics: Sequence[str]) -> list[str]:
-    """The components named, or all, the headings first. Raises ProblemsError for names that do not exist."""
+    """The components named, or all that sheets print, the headings first.
+
+    Raises ProblemsError for names that do not exist.
+    """
     unknown = [name for name in topics if name not in loaded.units]
     if unknown:
         hints = [did_you_mean(name, loaded.units) for name in unknown]
@@ -88,7 +91,7 @@ def components(loaded: Project, topics: Sequence[str]) -> list[str]:
             nowhere("unknown-name", f'there is no topic "{name[:40]}"', hint)
             for name, hint in zip(unknown, hints, strict=True)
         )
-    return sorted(set(topics) or loaded.units, key=lambda name: (name != UI, name))
+    return sorted(set(topics) or loaded.units.keys() - {WEB}, key=lambda name: (name != UI, name))
 
 
 def po_files(loaded: Project, tag: str, chosen: Iterable[str]) -> dict[str, bytes]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from builder import catalog, editions, plan
 from builder.catalog import Catalog
+from builder.diagnostics import ProblemsError
 from builder.model import DocumentKey, Library, Topic
 from builder.plan import Selection
 from builder.project import Project
@@ -16,17 +17,23 @@ from builder.translation import known, opened
 
 def sheets(root: Path, tag: str) -> list[str]:
     """A line for each topic and age: its state, and why. Raises ProblemsError."""
-    loaded = opened(root)
+    rows = states(opened(root), tag)
+    return [f"{topic:<22} {band:<8} {state:<9} {why}".rstrip() for topic, band, state, why in rows]
+
+
+def states(loaded: Project, tag: str) -> list[tuple[str, str, str, str]]:
+    """Topic, age, state and why, for every text of a language. Raises ProblemsError."""
     known(loaded, tag)
-    assert loaded.library is not None  # noqa: S101 - `opened` has seen to it
+    if loaded.library is None:
+        raise ProblemsError(loaded.problems)
     library, found = loaded.library, loaded.catalogs[tag]
-    lines = []
+    rows = []
     for topic in library.topics:
         for band in plan.bands(library, topic):
             keys = plan.plan(library, Selection(topics=(topic.id,), bands=(band,), languages=(tag,)))
             state, why = _state(loaded, library, found, topic, band, keys)
-            lines.append(f"{topic.id:<22} {band:<8} {state:<9} {why}".rstrip())
-    return lines
+            rows.append((topic.id, band, state, why))
+    return rows
 
 
 def _state(

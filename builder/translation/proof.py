@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from builder import markdown, plan, render, store
 from builder.build import MakeWorkers
-from builder.catalog import UI, Catalog, Unit
+from builder.catalog import UI, WEB, Catalog, Unit
 from builder.diagnostics import Diagnostic
 from builder.model import STAFF, Job, Library, Paper, Place
 from builder.project import SOURCE, Project
@@ -73,7 +74,7 @@ def made(
     loaded: Project, root: Path, tag: str, topics: Iterable[str], workers: MakeWorkers
 ) -> Iterator[tuple[str, bytes, list[Diagnostic]]]:
     """The proofs as (file name, PDF, what is wrong with it)."""
-    chosen = [name for name in components(loaded, list(topics)) if name != UI]
+    chosen = [name for name in components(loaded, list(topics)) if name not in {UI, WEB}]
     jobs = [_job(loaded, tag, topic) for topic in chosen]
     with workers(len(jobs), root / "output" / store.CACHE) as pool:
         for sheet in run(jobs, pool):
@@ -119,7 +120,7 @@ def parts(loaded: Project, library: Library, found: Catalog, topic_id: str) -> I
             for item in element.items:
                 codes.update({text: item.code for text in (item.text, item.detail) if text})
         rows = [
-            _row(found, topic_id, units[topic_id][text], code, before, bool(dates))
+            row(found, topic_id, units[topic_id][text], code, before, bool(dates))
             for text, code in codes.items()
             if text in units[topic_id] and text not in seen
         ]
@@ -127,20 +128,21 @@ def parts(loaded: Project, library: Library, found: Catalog, topic_id: str) -> I
         if rows:
             yield Part(band, max(dates, default=""), tuple(rows))
     headings = {row[0]: row[1:] for edition in found.editions.values() for row in edition.ui}
-    ui = [_row(found, UI, unit, "", headings, bool(headings)) for unit in units[UI].values()]
+    ui = [row(found, UI, unit, "", headings, bool(headings)) for unit in units[UI].values()]
     yield Part(
         WORDS["headings"], max((edition.review.date for edition in found.editions.values()), default=""), tuple(ui)
     )
 
 
-def _row(
+def row(
     found: Catalog,
     component: str,
     unit: Unit,
-    code: str,
-    before: dict[str, tuple[str, ...]],
-    approved: bool,  # noqa: FBT001 - a table's cells
+    code: str = "",
+    before: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    approved: bool = False,  # noqa: FBT001, FBT002 - a table's cells
 ) -> Row:
+    """A text with its state and its use of the budget; `before` is what was approved, where anything was."""
     message = found.find(component, unit.id)
     limit = next((int(n) for note in unit.notes for n in _BUDGET.findall(note)), 0)
     count = max((len(markdown.plain(text).split()) for text in message.texts), default=0)

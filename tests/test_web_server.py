@@ -1,0 +1,211 @@
+"""The real server under the real command: no trace of a family after success, error and kill; stalled clients; ends."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from test_pack_privacy import BORN, CANARIES, DUE, TOLD, VISIT, _furnished, readable, traces
+from web_served import Client, start, stop
+
+DATES = [("born-1", BORN), ("due-1", DUE), ("visit-day", VISIT), ("language", "en"), ("topic", "hello")]
+STALLED = 250
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A project, a home and a folder for temporary files: everything the server could write to."""
+    with tempfile.TemporaryDirectory(prefix="p-") as folder:
+        yield _furnished(Path(folder))
+
+
+def served(place: Path):
+    home, temporary = str(place / "home"), str(place / "tmp")
+    return start(place / "project", HOME=home, TMPDIR=temporary, XDG_CACHE_HOME=f"{home}/cache")
+
+
+def awaited(client: Client, at: str, seconds: float = 90) -> str:
+    """How a piece of work ended."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        state = re.search(r'"state": "(\w+)"', client.get(f"{at}/state").text)
+        if state and state[1] not in {"waiting", "working"}:
+            return state[1]
+        time.sleep(0.1)
+    raise AssertionError("it never ended")
+
+
+def test_a_visit_leaves_no_trace_and_a_clean_pack(place):
+    process, address = served(place)
+    client = Client(address)
+    client.get("/visit")
+    preview = client.post("/visit", DATES)
+    assert preview.status == 200, preview.text
+    begun = client.post("/visit/pack", DATES)
+    assert begun.status == 303
+    at = str(begun.headers["Location"])
+    assert awaited(client, at) == "done"
+    pack = client.get(f"{at}/visit-pack.pdf")
+    assert pack.headers["Cache-Control"] == "no-store"
+    assert TOLD[0].encode() in readable(pack.body)  # the canary sings: what is searched for can be found
+    wrong = client.post("/visit", [("born-1", BORN), ("due-1", "2026-09-09"), ("visit-day", VISIT), ("language", "en")])
+    assert wrong.status == 400
+    assert traces(place, None) == []
+    shown = Path(f"/proc/{process.pid}/cmdline").read_bytes() if Path("/proc").is_dir() else b""
+    code, said = stop(process)
+    assert code == 0
+    told = [preview.body, wrong.body, begun.body, repr(begun.headers.items()).encode(), said.encode(), shown]
+    assert not any(canary in text for canary in CANARIES for text in told)
+    assert traces(place, None) == []
+    assert list((place / "tmp").iterdir()) == []
+
+
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
+def test_a_killed_server_leaves_nothing(place, sent):
+    for tenths in (2, 9):
+        process, address = served(place)
+        client = Client(address)
+        client.get("/visit")
+        assert client.post("/visit/pack", DATES).status == 303
+        time.sleep(tenths / 10)
+        process.send_signal(sent)
+        out, err = process.communicate(timeout=60)
+        assert not any(canary.decode("latin-1") in out + err for canary in CANARIES)
+        assert "Traceback" not in err
+        assert traces(place, None) == []
+        if sent == signal.SIGTERM:
+            assert process.returncode == 143
+
+
+def stall(netloc: str, count: int) -> list[socket.socket]:
+    """Clients that send half a request and then nothing."""
+    host, _, port = netloc.partition(":")
+    found = []
+    for number in range(count):
+        client = socket.create_connection((host, int(port)), timeout=10)
+        half = (
+            b"GET /visit HTTP/1.1\r\nHost: localhost\r\n"
+            if number % 2
+            else b"POST /visit HTTP/1.1\r\nContent-Length: 999\r\n\r\nx"
+        )
+        client.sendall(
+            half.replace(b"POST /visit HTTP/1.1\r\n", f"POST /visit HTTP/1.1\r\nHost: {netloc}\r\n".encode())
+        )
+        found.append(client)
+    return found
+
+
+def test_250_stalled_clients_do_not_stop_others_and_are_shut_out(place):
+    process, address = served(place)
+    client, netloc = Client(address), urlsplit(address).netloc
+    client.get("/visit")
+    alone = min(_seconds(client) for _ in range(3))
+    stalled = stall(netloc, STALLED)
+    beside = [_seconds(client) for _ in range(5)]
+    assert max(beside) < max(2.0, 20 * alone), (alone, beside)
+    until, open_still = time.monotonic() + 20, list(stalled)
+    while open_still and time.monotonic() < until:
+        time.sleep(0.5)
+        open_still = [each for each in open_still if not _closed(each)]
+    assert open_still == []
+    for each in stalled:
+        each.close()
+    assert stop(process)[0] == 0
+
+
+def _seconds(client: Client) -> float:
+    began = time.monotonic()
+    assert client.get("/visit").status == 200
+    return time.monotonic() - began
+
+
+def _closed(client: socket.socket) -> bool:
+    client.settimeout(0.001)
+    try:
+        return client.recv(4096) == b""
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+
+
+@pytest.mark.slow
+def test_families_at_once_get_their_own_packs(served):
+    """A hundred families, ten at a time: what each gets speaks its age and its language, and nobody else's."""
+    _, address = served
+    wrong: list[str] = []
+    jobs = iter(range(100))
+    lock = threading.Lock()
+    languages = {"English": "There and back to you", "Spanish": "Explora y vuelve a usted"}
+
+    def visitor() -> None:
+        client = Client(address)
+        while True:
+            with lock:
+                number = next(jobs, None)
+            if number is None:
+                return
+            months, language = 7 + number % 9, list(languages)[number % 2]
+            client.get("/visit")
+            fields = [
+                ("age-1", str(months)),
+                ("unit-1", "months"),
+                ("language", language),
+                ("drafts", "yes"),
+                ("topic", "attachment"),
+            ]
+            begun = client.post("/visit/pack", fields)
+            while begun.status == 503:
+                time.sleep(0.5)
+                begun = client.post("/visit/pack", fields)
+            at = str(begun.headers["Location"])
+            state = awaited(client, at, 300)
+            text = readable(client.get(f"{at}/visit-pack.pdf").body).decode("latin-1") if state == "done" else ""
+            ages = set(re.findall(r"Chosen for (\d+) months\.", text.replace("\u00c2\u00a0", " ").replace("\xa0", " ")))
+            mine = languages[language].encode("utf-8").decode("latin-1")
+            strange = language == "English" and languages["Spanish"].encode("utf-8").decode("latin-1") in text
+            if ages != {str(months)} or mine not in text or strange:
+                wrong.append(f"{number}: {state} {months} {ages} {language}")
+
+    threads = [threading.Thread(target=visitor) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_an_address_that_is_taken_is_told(place, handouts):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ended = handouts("web", "--port", port, cwd=place / "project")
+    assert ended.returncode == 2
+    assert f"cannot listen on 127.0.0.1:{port}" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_others_are_let_in_with_a_secret_only_and_told_what_that_means(place, handouts):
+    ended = handouts("web", "--host", "0.0.0.0", "--port", "0", cwd=place / "project")  # noqa: S104 - refused
+    assert ended.returncode == 2
+    assert "no login secret" in ended.stderr
+    secret = place / "desk/secret"
+    secret.write_text("correct horse battery staple\n", "utf-8")
+    process, address = start(place / "project", "--host", "0.0.0.0", "--secret-file", str(secret))  # noqa: S104 - tested
+    client = Client(address.replace("0.0.0.0", "127.0.0.1"))  # noqa: S104 - replaced
+    assert client.get("/visit").headers["Location"] == "/login"
+    code, said = stop(process)
+    assert code == 0
+    assert "put TLS in front" in said
+    assert "horse" not in said
+    assert "horse" not in " ".join(os.environ.values())
