@@ -42,6 +42,7 @@ test-all: setup-develop  ## all tests
 bench: setup-develop  ## measure: ratios between ways to do it
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" benchmarks/run
 	@.venv/bin/python benchmarks/sync
+	@.venv/bin/python benchmarks/web
 
 pictures: setup-develop  ## draw the pictures of the documentation
 	.venv/bin/python docs/contact_sheet.py
