@@ -286,7 +286,7 @@ class _Reader:
 def _program(record: records.ProgramRecord) -> Program:
     shelf = Shelf(**{name: tuple(values) for name, values in record.shelf.model_dump().items()})
     contacts = Contacts(**record.contacts.model_dump())
-    return Program(record.name, record.country, record.staff_language, shelf, contacts, record.logo)
+    return Program(record.name, record.country, record.staff_language, shelf, contacts, record.logo, record.address)
 
 
 def _kind(key: str, record: records.KindRecord) -> Kind:

@@ -28,7 +28,7 @@ from builder.model import (
     State,
     Topic,
 )
-from builder.page import Contact, Footer, Line, Page, Picture, Section, Text
+from builder.page import Contact, Footer, Line, Page, Picture, Section, Text, address
 from builder.speaker import NOTHING, Speaker
 from builder.text import code_letters
 
@@ -172,6 +172,7 @@ def _page(subject: _Subject, strings: Strings) -> Page:
         draft=(),
         footer=_footer(subject, [element for _, element in chosen]),
         colophon=library.editions[key.edition].colophon,
+        address=_address(subject),
         half_page=bool(library.editions[key.edition].imposition),
         words={text: body.words(text) for text in strings.body},
         family_words={text: family.words(text) for text in strings.family},
@@ -206,6 +207,14 @@ def _line(item: Item, body: Speaker, aloud: Speaker | None) -> Line:
         aloud=said_rest or said,
         routine=item.routine, picture=item.picture, lines=item.lines,
     )  # fmt: skip
+
+
+def _address(subject: _Subject) -> str:
+    """The sheet's page on the web: of whole family sheets that have a foot on every page."""
+    edition, kind = subject.library.editions[subject.key.edition], subject.kind
+    whole = not (edition.imposition or edition.colophon or kind.half_sheet) and kind.audience == "family"
+    site = subject.library.program.address.rstrip("/")
+    return f"{site}/{address(subject.key)}.html" if site and whole else ""
 
 
 def _logo(library: Library) -> Picture | None:
@@ -331,5 +340,5 @@ def _strings(value: object) -> Iterator[str]:
             yield from _strings(part)
     elif is_dataclass(value) and not isinstance(value, type):
         for each in fields(value):
-            if each.name not in {"paper", "summary", "logo"}:
+            if each.name not in {"paper", "summary", "logo", "address"}:
                 yield from _strings(getattr(value, each.name))

@@ -318,6 +318,7 @@ class Program:
     shelf: Shelf
     contacts: Contacts
     logo: str = ""
+    address: str = ""  # where `handouts site` is served; sheets for families carry a code that leads there
 
 
 @dataclass(frozen=True, slots=True)

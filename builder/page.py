@@ -14,6 +14,11 @@ _TAG = re.compile(r"<[^>]*>")
 _BREAKS = {0x200B: None, 0x2060: None, 0xA0: " "}
 
 
+def address(key: DocumentKey) -> str:
+    """What names a sheet on a screen, whatever its paper and edition: language/topic/band-kind[-setting]."""
+    return f"{key.language}/{key.topic}/{'-'.join(part for part in (key.band, key.kind, key.setting) if part)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A finished run of text in one language: inline HTML that is safe to print as it is."""
@@ -126,6 +131,7 @@ class Page:
     draft: tuple[Text, ...]  # the draft banner in each language it must be read in; empty when approved
     footer: Footer
     colophon: bool = False
+    address: str = ""  # of its page on the web, where the program has one; a code in the foot leads there
     half_page: bool = False  # laid out on half a sheet, to stand beside another
     words: Mapping[str, str] = field(default_factory=dict)  # the templates' own strings: msgid -> body language
     family_words: Mapping[str, str] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from jinja2.ext import extract_from_ast
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from builder import qr
 from builder.diagnostics import Diagnostic, ProblemsError, did_you_mean
 from builder.model import Place
 from builder.page import Line, Page, Section, Slip, Text
@@ -223,7 +224,16 @@ def _tools(source: Templates, voices: Mapping[str, str]) -> dict[str, object]:
     def figure(name: str, mm: float) -> Markup:
         return _drawing(_svg(source, "figures", name), mm, "figure", stroke=False)
 
-    return {"t": t, "icon": icon, "figure": figure, "beads": beads}
+    return {"t": t, "icon": icon, "figure": figure, "beads": beads, "qr": _code}
+
+
+def _code(address: str, mm: float) -> Markup:
+    """The code that leads to an address, `mm` wide, hidden from readers: it is for a phone's camera."""
+    modules, path = qr.drawing(address)
+    opening = (
+        f'<svg class="qr" width="{mm:g}mm" height="{mm:g}mm" viewBox="0 0 {modules} {modules}" aria-hidden="true">'
+    )
+    return Markup(f'{opening}<path d="{path}"/></svg>')  # noqa: S704 - numbers only
 
 
 class Foreign(str):

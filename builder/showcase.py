@@ -11,7 +11,7 @@ from builder import editions, plan, rebuild, sources, store
 from builder.diagnostics import ProblemsError
 from builder.localise import Localised
 from builder.model import Awaited, DocumentKey, Library, State
-from builder.page import Text
+from builder.page import Text, address
 from builder.plan import Selection
 from builder.project import Project
 from builder.slip import Scribe
@@ -45,9 +45,8 @@ class Card:
 
     @property
     def address(self) -> str:
-        """What names the sheet in an address: language/topic/band-kind[-setting]."""
-        parts = (self.key.band, self.key.kind, self.key.setting)
-        return f"{self.key.language}/{self.key.topic}/{'-'.join(part for part in parts if part)}"
+        """What names the sheet in an address."""
+        return address(self.key)
 
 
 @dataclass(frozen=True, slots=True)

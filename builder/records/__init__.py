@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
 from builder.model import Awaited, Evidence
-from builder.records.forms import COUNTRY, FACT, LETTER, RULE, SCRIPT, SLUG, TAG
+from builder.records.forms import ADDRESS, COUNTRY, FACT, LETTER, RULE, SCRIPT, SLUG, TAG
 from builder.records.validation import R, validate
 
 __all__ = ["R", "validate"]
@@ -201,6 +201,7 @@ class ProgramRecord(_Record):
     shelf: ShelfRecord
     contacts: ContactsRecord = ContactsRecord()
     logo: str = ""
+    address: Annotated[str, StringConstraints(pattern=ADDRESS)] = ""
 
 
 class ReviewRecord(_Record):

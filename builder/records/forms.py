@@ -7,6 +7,7 @@ COUNTRY = r"^[A-Z]{2}$"
 SCRIPT = r"^[A-Z][a-z]{3}$"
 LETTER = r"^[A-Z]$"
 RULE = r"^[n0-9 ()?:%=!<>&|]+$"
+ADDRESS = r"^$|^https://[a-z0-9.-]{1,60}(:[0-9]{2,5})?(/[A-Za-z0-9._~-]{1,30}){0,3}/?$"
 FORMS = {
     SLUG: "small letters, digits and hyphens",
     TAG: "a language tag, like es or zh-Hans",
@@ -14,5 +15,6 @@ FORMS = {
     COUNTRY: "two capital letters, like US",
     SCRIPT: "four letters, like Latn",
     LETTER: "one capital letter",
+    ADDRESS: "an address, like https://handouts.example.org",
     RULE: "a C expression on n, like n != 1",
 }
