@@ -1,18 +1,16 @@
 """Long work: a short queue, progress that can be watched, an end at any time, and results that are forgotten.
 
-A result is kept in a file without a name, which is gone when this process is, however it ends.
+A result is kept in memory and nowhere else: it holds what a family said, and is gone when this process is.
 """
 
 from __future__ import annotations
 
-import os
 import secrets
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from threading import Condition, Thread
-from typing import IO, Literal
+from typing import Literal
 
 from builder.diagnostics import ProblemsError, RefusalError
 
@@ -62,8 +60,6 @@ class Job:
     total: int = 0
     problems: tuple[str, ...] = ()
     result: Result | None = None
-    file: IO[bytes] | None = None
-    size: int = 0
     ends: float = 0.0  # when it is forgotten
     fetched: bool = False
     stop: bool = False
@@ -91,7 +87,7 @@ class Jobs:
         """Queue a piece of work. Raises FullError."""
         with self.changed:
             self._forget()
-            kept = sum(job.size for job in self.known.values())
+            kept = sum(len(job.result.data) for job in self.known.values() if job.result)
             if len(self.queue) >= WAITING or kept > LARGEST or self.closing:
                 raise FullError
             job = Job(name, owner, work)
@@ -147,11 +143,10 @@ class Jobs:
     def read(self, job: Job) -> Iterator[bytes]:
         """The result's bytes. From the first time on it is kept only a little longer."""
         with self.changed:
-            file = job.file
-            handle = os.dup(file.fileno()) if file else -1
+            data = job.result.data if job.result else b""
             if not job.fetched:
                 job.fetched, job.ends = True, min(job.ends, self.clock() + FETCHED)
-        return _chunks(handle, job.size) if handle >= 0 else iter(())
+        return (data[at : at + _CHUNK] for at in range(0, len(data), _CHUNK))
 
     def close(self) -> None:
         """End all work and keep nothing."""
@@ -216,12 +211,6 @@ class Jobs:
     def _end(self, job: Job, state: State, result: Result | None = None) -> None:
         job.work = None  # with it goes what it was told
         job.ends = self.clock() + KEPT
-        if result and result.data:
-            file = tempfile.TemporaryFile(prefix="handouts-")  # noqa: SIM115 - open until it is forgotten
-            file.write(result.data)
-            file.flush()
-            job.file, job.size = file, len(result.data)
-            result = Result(b"", result.name, result.address)
         job.state, job.result = state, result
         self._touch(job)
 
@@ -237,22 +226,6 @@ class Jobs:
     def _drop(self, job: Job) -> None:
         self.known.pop(job.id, None)
         job.work = job.result = None
-        if job.file:
-            job.file.close()
-            job.file, job.size = None, 0
         if not job.over:
             job.state = "cancelled"
         self._touch(job)
-
-
-def _chunks(handle: int, size: int) -> Iterator[bytes]:
-    try:
-        at = 0
-        while at < size:
-            data = os.pread(handle, _CHUNK, at)
-            if not data:
-                return
-            at += len(data)
-            yield data
-    finally:
-        os.close(handle)

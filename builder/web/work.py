@@ -77,10 +77,10 @@ class Work:
 
     def fetch(self, name: str, file: str) -> Response:
         job = self._found(name)
-        if job.result is None or job.result.name != f"{file}.pdf" or not job.size:
+        if job.result is None or job.result.name != f"{file}.pdf" or not job.result.data:
             abort(404)
         answer = Response(self.jobs.read(job), content_type="application/pdf")
-        answer.headers["Content-Length"] = str(job.size)
+        answer.headers["Content-Length"] = str(len(job.result.data))
         answer.headers["Content-Disposition"] = f'inline; filename="{job.result.name}"'
         answer.headers["Content-Security-Policy"] = "frame-ancestors 'none'"
         return answer
