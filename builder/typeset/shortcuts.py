@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
+import pydyf  # type: ignore[import-untyped]  # published without types
 import weasyprint
 import weasyprint.html
 from weasyprint import css
@@ -32,10 +33,16 @@ SVG = "{http://www.w3.org/2000/svg}svg"
 _TITLE = "{http://www.w3.org/2000/svg}title"
 _DRAWING = re.compile(r"(<svg\b[^>]*)>.*?</svg>", re.DOTALL)
 _MARK = "data-drawing"
+_STATE = ("_current_color", "_current_color_stroke", "_current_alpha", "_current_alpha_stroke")  # of a page's stream
+_OPAQUE = re.compile(rb"/([Aa]1\.0) gs\Z")  # the one resource that every drawing names
 
 _ENDLESS = sys.maxsize
 
 _limit = [_ENDLESS]  # pages of the layout that is being made
+# drawing -> its size and the page's state before -> what it writes, and the state after
+_strokes: WeakKeyDictionary[Element, dict[tuple[Any, ...], tuple[tuple[bytes, ...], tuple[Any, ...]]]] = (
+    WeakKeyDictionary()
+)
 _whole: WeakKeyDictionary[Element, Element] = WeakKeyDictionary()  # outer element in a document -> its drawing
 
 
@@ -47,7 +54,7 @@ def apply() -> bool:
     css.ComputedStyle.__missing__ = _missing(css.ComputedStyle.__missing__)
     page.remake_page = _page(page.remake_page)
     percent.resolve_one_percentage = _resolved(percent.resolve_one_percentage)
-    weasyprint.html.SVGImage = _image
+    weasyprint.html.SVGImage = _Image
     _everywhere("shrink_to_fit", preferred.shrink_to_fit, _shrink_to_fit)
     return True
 
@@ -116,8 +123,38 @@ def _drawing(text: str) -> Element | None:
         return None
 
 
-def _image(tree: Element, *rest: Any) -> SVGImage:  # noqa: ANN401  # upstream's
-    return SVGImage(whole(tree), *rest)
+class _Image(SVGImage):  # type: ignore[misc]  # published without types
+    """A drawing of the document: what it writes on a page it writes on every page where it has the same size.
+
+    Where it names a resource, such as a gradient or a degree of transparency, it is drawn anew: another file has none.
+    """
+
+    def __init__(self, tree: Element, *rest: Any) -> None:  # noqa: ANN401  # upstream's
+        self._tree = whole(tree)
+        super().__init__(self._tree, *rest)
+
+    def draw(self, stream: Any, width: float, height: float, style: Any) -> None:  # noqa: ANN401  # upstream's
+        known = _strokes.setdefault(self._tree, {})
+        key = (width, height, *(getattr(stream, name) for name in _STATE))
+        if key not in known:
+            begin = len(stream.stream)
+            super().draw(stream, width, height, style)
+            written = tuple(stream.stream[begin:])
+            if stream._current_font is None and all(  # noqa: SLF001  # there is no public way
+                isinstance(each, bytes) and (b"/" not in each or _OPAQUE.match(each)) for each in written
+            ):
+                known[key] = written, tuple(getattr(stream, name) for name in _STATE)
+            return
+        written, after = known[key]
+        states = stream._resources["ExtGState"]  # noqa: SLF001  # there is no public way
+        for each in written:
+            if named := _OPAQUE.match(each):
+                name = named[1].decode()
+                states.setdefault(name, pydyf.Dictionary({"CA" if name[0] == "A" else "ca": float(name[1:])}))
+        stream.stream.extend(written)
+        stream._current_font = None  # noqa: SLF001  # likewise
+        for name, value in zip(_STATE, after, strict=True):
+            setattr(stream, name, value)
 
 
 # min(max(min-content, available), max-content) is max-content wherever that fits. To find min-content, with
