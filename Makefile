@@ -39,8 +39,9 @@ test: setup-develop  ## the tests, without the slow ones
 test-all: setup-develop  ## all tests
 	.venv/bin/pytest -n auto
 
-bench: setup-develop  ## measure: ratios between ways to do it
-	@PATH="$(CURDIR)/.venv/bin:$$PATH" benchmarks/run
+bench: setup-develop  ## measure beside other engines and tools: benchmarks/RESULTS.md
+	@.venv/bin/python benchmarks/run
+	@.venv/bin/python benchmarks/visits
 	@.venv/bin/python benchmarks/sync
 	@.venv/bin/python benchmarks/web
 

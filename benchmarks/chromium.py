@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import shutil
@@ -91,9 +92,7 @@ class Browser:
     def close(self) -> None:
         """End the browser."""
         self.session = ""
-        try:
+        with contextlib.suppress(SystemExit):  # it may be gone before it answers
             self.call("Browser.close")
-        except SystemExit:  # it may be gone before it answers
-            pass
         self.process.wait()
         self.folder.cleanup()

@@ -48,7 +48,8 @@ def long_page(pages: int) -> str:
     """The markup of a document of about so many pages."""
     words = "Stay near, and be glad each time. Look back, wave, and say when you will be there again. "
     parts = [f"<h2>Part {n}</h2><p>{words * 6}</p><ul><li>{words}</li><li>{words}</li></ul>" for n in range(pages * 3)]
-    return f'<!doctype html><html lang="en"><head><title>Long</title></head><body><h1>Long</h1>{"".join(parts)}</body></html>'
+    head = '<!doctype html><html lang="en"><head><title>Long</title></head>'
+    return f"{head}<body><h1>Long</h1>{''.join(parts)}</body></html>"
 
 
 def jobs(root: Path, request: Request) -> list[Job]:

@@ -17,10 +17,11 @@ SIZES = {"h1": "24pt", "h2": "16pt"}
 
 def source(document: dict[str, object], width: float, height: float) -> bytes:
     """A document in typst's language."""
+    families, language = ", ".join(map(json.dumps, document["fonts"])), str(document["language"]).split("-")[0]
     lines = [
-        f"#set page(width: {width}mm, height: {height}mm, margin: (x: 20mm, top: 24mm, bottom: 29mm), "
-        'footer: context [#line(length: 100%) #counter(page).display("1 / 1", both: true)])',
-        f'#set text(font: ({", ".join(map(json.dumps, document["fonts"]))},), size: 12pt, lang: "{str(document["language"]).split("-")[0]}")',
+        f"#set page(width: {width}mm, height: {height}mm, margin: (x: 20mm, top: 24mm, bottom: 29mm))",
+        '#set page(footer: context [#line(length: 100%) #counter(page).display("1 / 1", both: true)])',
+        f'#set text(font: ({families},), size: 12pt, lang: "{language}")',
         f'#set document(title: "{document["name"]}")',
     ]
     for tag, text in document["blocks"]:  # type: ignore[misc]
