@@ -123,7 +123,14 @@ def test_others_get_in_with_the_secret_only(office):
         fields = {"token": token, "secret": secret}
         return visitor.client.post("/login", data=fields, headers={"Origin": "http://localhost"})
 
-    for path in ("/", "/visit", "/library", "/pdf/en/hello/7-18m-handout-letter.pdf", "/work/x/events", "/asset/x.png"):
+    for path in (
+        "/",
+        "/visit",
+        "/library",
+        "/pdf/en/hello/7-18m-handout-letter.pdf",
+        "/making/x/events",
+        "/asset/x.png",
+    ):
         assert visitor.get(path).location == "/login"
     assert "wrong" in login("correct horse").location
     assert visitor.get("/visit").location == "/login"
@@ -191,7 +198,7 @@ def test_too_much_work_is_told_to_come_again(office):
         "/pdf/../program.yaml", "/pdf/manifest.json", "/pdf/%2e%2e/program.yaml", "/pdf//etc/passwd", "/pdf/.lock",
         "/asset/../languages/es.yaml", "/asset/%2e%2e/%2e%2e/program.yaml", "/picture/240/1/../program.yaml",
         "/picture/99999/1/en/hello/7-18m-handout-letter.pdf", "/sheet/en/../../x", "/sheet/xx/hello/7-18m-handout",
-        "/static/../app.py", "/work/unknown", "/work/unknown/pack.pdf",
+        "/static/../app.py", "/making/unknown", "/making/unknown/pack.pdf",
     ],
 )  # fmt: skip
 def test_an_address_leads_to_what_is_listed_or_nowhere(visitor, path):

@@ -259,9 +259,9 @@ def after_forms(page: Page):
     page.locator("#drafts-yes").check()
     page.locator("button.main").click()
     page.locator("a.button.main").wait_for()
-    yield "/work done"
+    yield "/making done"
     page.locator("main form button").click()
-    yield "/work forgotten"
+    yield "/making forgotten"
 
 
 INTERFACES = ("en", "es", "ar-XB")

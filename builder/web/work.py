@@ -89,10 +89,10 @@ class Work:
 def blueprint(office: Office, pages: Pages) -> Blueprint:
     """The pages of long work."""
     part, own = Blueprint("work", __name__), Work(office.jobs, pages)
-    part.add_url_rule("/work/<name>", view_func=own.show)
-    part.add_url_rule("/work/<name>/state", view_func=own.now)
-    part.add_url_rule("/work/<name>/events", view_func=own.events)
-    part.add_url_rule("/work/<name>/cancel", view_func=own.cancel, methods=["POST"])
-    part.add_url_rule("/work/<name>/forget", view_func=own.forget, methods=["POST"])
-    part.add_url_rule("/work/<name>/<file>.pdf", view_func=own.fetch)
+    part.add_url_rule("/making/<name>", view_func=own.show)
+    part.add_url_rule("/making/<name>/state", view_func=own.now)
+    part.add_url_rule("/making/<name>/events", view_func=own.events)
+    part.add_url_rule("/making/<name>/cancel", view_func=own.cancel, methods=["POST"])
+    part.add_url_rule("/making/<name>/forget", view_func=own.forget, methods=["POST"])
+    part.add_url_rule("/making/<name>/<file>.pdf", view_func=own.fetch)
     return part
