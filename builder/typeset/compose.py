@@ -159,6 +159,7 @@ def _lay_out(layout: _Layout, journal: Journal) -> None:
     def fits(step: int) -> bool:
         sheet = stylesheets.parse(job.styles[step])
         layout.fetcher.refused += sheet.refused
+        layout.fetcher.refused += [url for url in sheet.named if not layout.fetcher.serves(url)]
         journal.warnings += sheet.warnings
         enough = job.sides if step < len(job.styles) - 1 else 0  # of the smallest step, messages name what is too long
         try:
@@ -216,7 +217,7 @@ def _refusals(refused: Iterable[str], job: Job) -> list[Fault]:
         Fault(
             "fetch-denied",
             f'{job.language}: the document asks for "{url[:_URL]}"',
-            "only the assets it was given are served, as asset:NAME",
+            "only the assets it was given are served, as asset:NAME; links lead to https:, mailto: or tel:",
         )
         for url in dict.fromkeys(refused)
     ]

@@ -7,14 +7,16 @@ act on. It also asks for less than HTML can name (`iframe` is ignored), hence `r
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
+from xml.etree.ElementTree import ParseError, fromstring
 
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse, iri_to_uri
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from xml.etree.ElementTree import Element
 
 SCHEME = "asset:"
@@ -26,10 +28,23 @@ _MEDIA_TYPES = {
     ".png": "image/png",
     ".svg": "image/svg+xml",
 }
-_ADDRESSES = ("src", "data", "href", "{http://www.w3.org/1999/xlink}href", "poster", "background", "action")
-_SVG = "{http://www.w3.org/2000/svg}"
-_REFERENCE = re.compile(r"url\(\s*['\"]?([^#'\")\s][^'\")\s]*)")  # to another file, as in fill="url(other.svg#a)"
+_XLINK = "{http://www.w3.org/1999/xlink}href"
+_ADDRESSES = frozenset({
+    "action", "archive", "background", "cite", "classid", "code", "codebase", "data", "dynsrc", "formaction", "href",
+    _XLINK, "icon", "longdesc", "lowsrc", "manifest", "ping", "poster", "profile", "src", "srcdoc", "usemap",
+    "{http://www.w3.org/XML/1998/namespace}base",
+})  # fmt: skip
 _SOURCE_SETS = ("srcset", "imagesrcset")
+_LINKS = frozenset({"a", "area"})
+_SCHEMES = ("https:", "mailto:", "tel:")  # where a reader may be led
+# What is nothing on paper and asks for something elsewhere, or changes the page after it was judged.
+_ACTIVE = frozenset({
+    "animate", "animateMotion", "animateTransform", "applet", "audio", "base", "bgsound", "discard", "embed",
+    "foreignObject", "frame", "frameset", "iframe", "object", "script", "set", "video",
+})  # fmt: skip
+_SVG = "{http://www.w3.org/2000/svg}"
+_ESCAPE = re.compile(r"\\(?:([0-9A-Fa-f]{1,6})[ \t\n]?|(.))", re.DOTALL)
+_REFERENCE = re.compile(r"""(?:url|src)\(\s*['"]?\s*([^'")]*)""", re.IGNORECASE)
 
 
 class AssetFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint is published without types
@@ -53,7 +68,10 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint is published
             raise PermissionError(f"not an asset: {url}")
         suffix = PurePosixPath(url).suffix.lower()
         media_type = _MEDIA_TYPES.get(suffix, "application/octet-stream")
-        return URLFetcherResponse(url, self._assets[url], {"Content-Type": media_type})
+        data = self._assets[url]
+        if suffix == ".svg":
+            self.refused += _in_drawing(url, data, self)
+        return URLFetcherResponse(url, data, {"Content-Type": media_type})
 
 
 class InstalledFonts(FontConfiguration):  # type: ignore[misc]  # WeasyPrint is published without types
@@ -68,24 +86,63 @@ class InstalledFonts(FontConfiguration):  # type: ignore[misc]  # WeasyPrint is 
         url_fetcher.refused.extend(str(address) for _, address in rule_descriptors["src"])
 
 
+def addresses(styles: str) -> tuple[str, ...]:
+    """List every address that a style sheet, or a part of one, names to another file, in use or not.
+
+    The renderer asks for fewer, and keeps silent about most that it does not know (`cursor`, an unused variable). A
+    comment is read like a rule: what looks like one may stand in a string.
+    """
+    if "(" not in styles:
+        return ()
+    text = _ESCAPE.sub(_plain, styles) if "\\" in styles else styles
+    return tuple(found for match in _REFERENCE.finditer(text) if (found := match[1].strip()) and found[0] != "#")
+
+
+def _plain(escape: re.Match[str]) -> str:
+    number = int(escape[1], 16) if escape[1] else 0
+    return chr(number) if 0 < number <= sys.maxunicode else escape[2] or "\ufffd"
+
+
 def refused_in(root: Element, fetcher: AssetFetcher) -> list[str]:
-    """List the addresses in the markup that would not be served, whether the renderer asks for them or not."""
-    refused = []
-    for element in root.iter():
-        link = element.tag == "a"
-        if "attachment" in element.get("rel", "").lower().split():  # PDF/A-2 takes none but PDF/A files
-            refused.append(element.get("href", ""))
-        for name in _ADDRESSES:
-            address = element.get(name, "").strip()
-            if address and not link and not address.startswith("#") and not fetcher.serves(address):
-                refused.append(address)
-        for name in _SOURCE_SETS:
-            refused.extend(
-                part.split()[0]
-                for part in element.get(name, "").split(",")
-                if part.strip() and not fetcher.serves(part.split()[0])
-            )
-        if str(element.tag).startswith(_SVG):  # a comment has a function for its tag
-            references = (match[1] for value in element.attrib.values() for match in _REFERENCE.finditer(value))
-            refused.extend(address for address in references if not fetcher.serves(address))
-    return refused
+    """List what the markup names and would not be given, whether the renderer asks for it or not."""
+    return [
+        found for element in root.iter() for found in _named(element) if _attached(element) or not fetcher.serves(found)
+    ]
+
+
+def _in_drawing(url: str, data: bytes, fetcher: AssetFetcher) -> list[str]:
+    """List what a drawing names and would not be given; itself, when it declares entities or cannot be read."""
+    if b"<!DOCTYPE" in data or b"\0" in data:  # UTF-16 and its kin could say it in other bytes
+        return [url]
+    try:
+        return refused_in(fromstring(data), fetcher)  # noqa: S314  # without a DOCTYPE there are no entities
+    except ParseError:
+        return [url]
+
+
+def _attached(element: Element) -> bool:
+    """Whether an element would put a file into the PDF: PDF/A-2 takes none but PDF/A files."""
+    return "attachment" in element.get("rel", "").lower().split()
+
+
+def _named(element: Element) -> Iterator[str]:
+    """What one element names, but for places in the document itself and links that may be printed."""
+    name = str(element.tag)  # a comment has a function for its tag
+    tag, drawing = name.rpartition("}")[2], name.startswith(_SVG)
+    if tag in _ACTIVE:
+        yield f"<{tag}>"
+    if tag == "meta" and element.get("http-equiv", "").strip().lower() == "refresh":
+        yield element.get("content", "")
+    if tag == "style":
+        yield from addresses("".join(element.itertext()))
+    link = tag in _LINKS and not _attached(element)
+    for name, value in element.attrib.items():
+        address = value.strip()
+        if name in _ADDRESSES:
+            led = link and name in {"href", _XLINK} and address.lower().startswith(_SCHEMES)
+            if address and not address.startswith("#") and not led:
+                yield address
+        elif name in _SOURCE_SETS:
+            yield from (part.split()[0] for part in value.split(",") if part.strip())
+        elif drawing or name == "style":
+            yield from addresses(value)

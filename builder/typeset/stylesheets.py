@@ -13,7 +13,7 @@ from weasyprint import CSS
 from weasyprint.css.counters import CounterStyle
 from weasyprint.urls import URLFetchingError
 
-from builder.typeset.fetch import AssetFetcher, InstalledFonts
+from builder.typeset.fetch import AssetFetcher, InstalledFonts, addresses
 from builder.typeset.journal import Journal
 
 
@@ -25,6 +25,7 @@ class Stylesheet:
     counters: CounterStyle  # its @counter-style rules
     warnings: tuple[str, ...]
     refused: tuple[str, ...]  # addresses it asked for while it was parsed: @import, @font-face, @color-profile
+    named: tuple[str, ...]  # every address in it, used or not
 
 
 @cache
@@ -45,7 +46,7 @@ def parse(text: str) -> Stylesheet:
             css = CSS(string=text, **options)
         except URLFetchingError:  # of @color-profile; the refusal is on record and forbids the document
             css = CSS(string="", **options)
-    return Stylesheet(css, counters, tuple(journal.warnings), tuple(fetcher.refused))
+    return Stylesheet(css, counters, tuple(journal.warnings), tuple(fetcher.refused), addresses(text))
 
 
 def forget() -> None:
