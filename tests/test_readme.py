@@ -69,7 +69,7 @@ def test_every_command_is_in_the_readme():
             assert each in text, f"{each} is documented nowhere"
 
 
-@pytest.mark.parametrize("page", [*PAGES, "ARCHITECTURE.md"])
+@pytest.mark.parametrize("page", [*PAGES, "ARCHITECTURE.md", "SECURITY.md", "docs/licences.md"])
 def test_every_link_leads_somewhere(page):
     text = (REPOSITORY / page).read_text(encoding="utf-8")
     folder = (REPOSITORY / page).parent
