@@ -83,6 +83,7 @@ def build(root: Path, request: Request, workers: MakeWorkers, progress: Progress
     output = root / "output"
     with store.locked(output):
         store.sweep(output)
+        store.sweep_workshops()
         manifest = store.load(output)
         quick = environment.quick()
         found = store.stamps(root, sources.paths(root), manifest.sources)

@@ -213,6 +213,10 @@ def _remembered(memory: Path | None) -> dict[str, str]:
 def _write(path: Path, text: str) -> None:
     """Replace a file whole: another process may be reading it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)
+    draft = path.with_name(f".part-{os.getpid()}-{path.name}")  # a name that a build sweeps
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise

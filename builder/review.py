@@ -25,6 +25,7 @@ class ReviewError(RefusalError):
     """What cannot be recorded as a review."""
 
 
+@store.edits
 def record(root: Path, topic_id: str, bands: tuple[str, ...], role: str, today: date) -> list[str]:
     """Record that a specialist reviewed a topic's text for these bands, or for all; returns the bands.
 
@@ -70,10 +71,18 @@ def check_role(role: str) -> None:
 
 
 def append(root: Path, tag: str, reviews: Iterable[tuple[str, str, Review]]) -> None:
-    """Write (topic, band, review) rows at the end of content/reviews/<tag>.yaml."""
+    """Write (topic, band, review) rows at the end of content/reviews/<tag>.yaml, but for one that stands there."""
     path = f"content/reviews/{tag}.yaml"
     old = (root / path).read_text("utf-8") if (root / path).is_file() else _HEAD
-    store.write(root, path, (old.rstrip("\n") + "\n" + _rows(reviews)).encode())
+    last = {_subject(line): line for line in old.splitlines()}
+    new = [row for each in reviews if last.get(_subject(row := _rows([each]).rstrip("\n"))) != row]
+    if new:
+        store.write(root, path, "\n".join([old.rstrip("\n"), *new, ""]).encode())
+
+
+def _subject(row: str) -> str:
+    """What a row is about: its topic and band, as they are written."""
+    return row.partition(", role: ")[0]
 
 
 def rewrite(root: Path, tag: str, reviews: Iterable[tuple[str, str, Review]]) -> None:

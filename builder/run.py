@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import multiprocessing
 import multiprocessing.forkserver
+import multiprocessing.util
+import shutil
 import signal
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -18,6 +20,7 @@ from typing import Protocol
 
 from pebble import ProcessExpired, ProcessPool
 
+from builder import store
 from builder.diagnostics import RefusalError
 from builder.model import Fault, Job, Sheet
 from builder.typeset import worker
@@ -56,6 +59,7 @@ def local(count: int, font_config: str, seconds: float = SECONDS) -> Iterator[Lo
     forkserver: forking a process that imported Pango has crashed (WeasyPrint#684), and spawn pays the imports once
     for each worker.
     """
+    _own_folder()
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["builder.typeset.preload"])
     multiprocessing.forkserver.ensure_running()  # imports while the caller still reads the project
@@ -68,6 +72,14 @@ def local(count: int, font_config: str, seconds: float = SECONDS) -> Iterator[Lo
         raise
     finally:
         pool.join()
+
+
+def _own_folder() -> None:
+    """Give multiprocessing a folder for its sockets that the next build removes, should this process be killed."""
+    known = multiprocessing.current_process()._config  # type: ignore[attr-defined]  # noqa: SLF001 - not in its stubs
+    if "tempdir" not in known:
+        known["tempdir"] = folder = store.workshop()
+        multiprocessing.util.Finalize(None, shutil.rmtree, args=(folder, True), exitpriority=-100)
 
 
 def dismiss() -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from builder import load, records, sources
+from builder import load, records, sources, store
 from builder.diagnostics import RefusalError, did_you_mean
 from builder.model import EVIDENCE, STAFF, ElementSpec
 
@@ -145,6 +145,5 @@ def _write(root: Path, path: str, text: str) -> str:
     if target.exists():
         msg = f"{path} is there already"
         raise ScaffoldError(msg)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text, encoding="utf-8")
+    store.write(root, path, text.encode())
     return path

@@ -9,14 +9,20 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
+import functools
 import hashlib
 import json
 import os
 import secrets
+import shutil
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 from builder.diagnostics import RefusalError
 
@@ -27,6 +33,14 @@ LOCK = ".lock"
 VERSION = 1
 
 _TEMP = ".part-"
+_EDITS = ".lock-content"
+_WORKSHOP = "handouts-workers-"
+_PATIENCE = 20.0  # seconds: a command that changes content takes one or two
+_PAUSE = 0.05
+_EDITED: ContextVar[frozenset[Path]] = ContextVar("edited", default=frozenset())  # by the call that is under way
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class BusyError(RefusalError):
@@ -130,7 +144,9 @@ def _as_list(stamp: Stamp) -> list[int | str]:
 
 
 def write(output: Path, path: str, data: bytes) -> Stamp:
-    """Write a file below the output folder, whole or not at all; links are never followed.
+    """Write a file below a folder, whole or not at all; links are never followed.
+
+    Where the system can, the file has no name until it is whole, so that a kill hardly ever leaves anything behind.
 
     Raises UnsafeError when a folder on the way is a link, OSError when the disk refuses: the old file then stays.
     """
@@ -142,17 +158,7 @@ def write(output: Path, path: str, data: bytes) -> Stamp:
         if folder.is_symlink():
             msg = f"{folder} is a link: nothing is written through it"
             raise UnsafeError(msg)
-    temporary = target.with_name(f"{_TEMP}{os.getpid()}-{target.name}")
-    try:
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o644)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, target)  # noqa: PTH105 - one door to the disk, where tests refuse
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    _replace(target, data, 0o644)
     made = target.stat()
     return Stamp(made.st_size, made.st_mtime_ns, digest(data))
 
@@ -160,16 +166,19 @@ def write(output: Path, path: str, data: bytes) -> Stamp:
 def hand_over(target: Path, data: bytes) -> None:
     """Write a file for the person who asked, readable by nobody else, whole or not at all.
 
-    Where the system can, the file has no name until it is whole, so that a kill leaves nothing behind; a link in its
-    place is replaced and never followed. Raises OSError, with the old file as it was.
+    A link in its place is replaced and never followed. Raises OSError, with the old file as it was.
     """
+    _replace(target, data, 0o600)
+
+
+def _replace(target: Path, data: bytes, mode: int) -> None:
     folder = target.parent
     temporary = folder / f"{_TEMP}{os.getpid()}-{secrets.token_hex(4)}"
     nameless = getattr(os, "O_TMPFILE", 0)
     try:
-        handle = _nameless(folder, nameless) if nameless else None
+        handle = _nameless(folder, nameless, mode) if nameless else None
         if handle is None:
-            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
             nameless = 0
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -192,10 +201,10 @@ def _name(handle: int, path: Path) -> None:
         os.close(folder)
 
 
-def _nameless(folder: Path, flag: int) -> int | None:
+def _nameless(folder: Path, flag: int, mode: int) -> int | None:
     """An open file that no folder lists; None on a file system that has none."""
     try:
-        return os.open(folder, os.O_WRONLY | flag, 0o600)
+        return os.open(folder, os.O_WRONLY | flag, mode)
     except OSError as error:
         if error.errno in {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL}:
             return None
@@ -205,16 +214,49 @@ def _nameless(folder: Path, flag: int) -> int | None:
 @contextlib.contextmanager
 def locked(output: Path) -> Iterator[None]:
     """Hold the output folder for one build. Raises BusyError when another build has it."""
+    with _held(output, LOCK, 0.0, f"another build is writing to {output}: wait for it to end"):
+        yield
+
+
+def edits(change: Callable[Concatenate[Path, P], R]) -> Callable[Concatenate[Path, P], R]:
+    """Let a function that reads a project's content and writes it anew do so alone; what a killed one left is swept.
+
+    Without that, of two approvals at once one would be lost. Raises BusyError when another takes too long.
+    """
+
+    @functools.wraps(change)
+    def alone(root: Path, /, *rest: P.args, **named: P.kwargs) -> R:
+        if root in _EDITED.get():
+            return change(root, *rest, **named)
+        busy = f"another command is changing {root / 'content'}: wait for it to end"
+        with _held(root / "output", _EDITS, _PATIENCE, busy):
+            within = _EDITED.set(_EDITED.get() | {root})
+            try:
+                sweep(root / "content")
+                return change(root, *rest, **named)
+            finally:
+                _EDITED.reset(within)
+
+    return alone
+
+
+@contextlib.contextmanager
+def _held(output: Path, name: str, patience: float, busy: str) -> Iterator[None]:
+    """Hold a lock file of the output folder; wait for it so many seconds."""
     output.mkdir(parents=True, exist_ok=True)
     if output.is_symlink():
         msg = f"{output} is a link: nothing is written through it"
         raise UnsafeError(msg)
-    with (output / LOCK).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            msg = f"another build is writing to {output}: wait for it to end"
-            raise BusyError(msg) from error
+    until = time.monotonic() + patience
+    with os.fdopen(os.open(output / name, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o644), "w") as lock:
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if time.monotonic() >= until:
+                    raise BusyError(busy) from error
+            time.sleep(_PAUSE)
         yield
 
 
@@ -225,6 +267,30 @@ def sweep(output: Path) -> None:
         for name in files:
             if name.startswith(_TEMP):
                 (Path(folder) / name).unlink(missing_ok=True)
+
+
+def workshop() -> str:
+    """Make a folder for what lives as long as this process, where the system keeps such folders; locked meanwhile.
+
+    multiprocessing would make one for its sockets of which nothing tells, after a kill, whose it was.
+    """
+    folder = tempfile.mkdtemp(prefix=_WORKSHOP)
+    with contextlib.suppress(OSError):  # a file system without locks
+        fcntl.flock(os.open(folder, os.O_RDONLY | os.O_DIRECTORY), fcntl.LOCK_EX | fcntl.LOCK_NB)  # the end closes it
+    return folder
+
+
+def sweep_workshops() -> None:
+    """Remove the folders of processes that were killed: those of ours that nobody locks."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_WORKSHOP}*"):
+        with contextlib.suppress(OSError):
+            handle = os.open(left, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                if os.fstat(handle).st_uid == os.geteuid():
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(left, ignore_errors=True)
+            finally:
+                os.close(handle)
 
 
 def remove(output: Path, paths: Iterable[str]) -> None:

@@ -40,6 +40,7 @@ def opened(root: Path) -> Project:
     return loaded
 
 
+@store.edits
 def sync(root: Path, language: str | None, said: Said | None = None) -> list[str]:
     """Bring a language's PO files (of all languages that have some) up to date; returns the files that changed.
 

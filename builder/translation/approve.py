@@ -44,6 +44,7 @@ def _said(topic: Topic, band: str) -> list[str]:
     return [topic.title, article.title, article.summary, *(text for item in items for text in (item.text, item.detail))]
 
 
+@store.edits
 def approve(root: Path, tag: str, topic_id: str, bands: Sequence[str], who: Approver, today: date) -> list[str]:
     """Record an approval of a topic's translation for these bands, or all; returns the bands.
 
@@ -104,6 +105,7 @@ def _unfit(loaded: Project, tag: str, topic: Topic, bands: Sequence[str]) -> Ite
         yield Diagnostic("unapproved", Place(f"{folder}{UI}.po"), "no heading is translated", "translate ui.po first")
 
 
+@store.edits
 def withdraw(root: Path, tag: str, topic_id: str, bands: Sequence[str]) -> list[str]:
     """Take back the approval of a topic's translation for these bands, or all; returns the bands.
 

@@ -32,6 +32,7 @@ class Wanted:
     script: str = ""  # ISO 15924
 
 
+@store.edits
 def add(root: Path, wanted: Wanted) -> list[str]:
     """Begin a language: its record, unless the catalogue has it, and its PO files; returns the files written.
 

@@ -140,6 +140,7 @@ def _key(component: str, text: str) -> str:
 # --- back ---------------------------------------------------------------------------------------
 
 
+@store.edits
 def take(root: Path, files: Sequence[Path], language: str = "", *, dry_run: bool = False) -> Report:
     """Take translations back from spreadsheets (.xlsx) and PO files.
 

@@ -51,6 +51,7 @@ class Recalled:
         return f"{self.issued.sheet} {self.issued.code}, issued {self.issued.date}: {self.why}; {instead}"
 
 
+@store.edits
 def issue(root: Path, request: Request, today: date) -> list[Issued]:
     """Record that the built sheets a request names are handed out from today on.
 
