@@ -26,6 +26,8 @@ SCREEN = "web/"  # where the templates of the screen are
 
 _THIN_TO = 7.0  # millimetres: up to here a drawing takes the thinner stroke
 _THIN, _THICK = 1.15, 1.5  # points on paper
+_NESTING = "look at this line and the tags around it: each is closed where it was opened; a template like it shows how"
+_VALUES = "look at the names on this line: another template of its kind shows which there are"
 _POINT = 0.3528  # millimetres
 _ROOT = re.compile(r"<svg\b[^>]*>")
 _NO_ATTRIBUTE = re.compile(r"'builder\.\w+\.(\w+) object' has no attribute '(\w+)'")
@@ -114,11 +116,16 @@ def problems(source: Templates, names: Iterable[str]) -> list[Diagnostic]:
                 tree = source.tree(path)
                 source.environment.get_template(path)  # kept for the pages
             except TemplateSyntaxError as error:
-                found.append(Diagnostic("template", Place(f"templates/{path}", error.lineno), str(error.message)))
+                found.append(
+                    Diagnostic("template", Place(f"templates/{path}", error.lineno), str(error.message), _NESTING)
+                )
                 continue
             found += [
                 Diagnostic(
-                    "template", Place(f"templates/{path}"), f'no template "{used}"', did_you_mean(used, source.files)
+                    "template",
+                    Place(f"templates/{path}"),
+                    f'no template "{used}"',
+                    did_you_mean(used, source.files) or _NESTING,
                 )
                 for used in meta.find_referenced_templates(tree)
                 if used and used not in source.files
@@ -145,10 +152,10 @@ def render(source: Templates, page: Page) -> str:
         return source.environment.get_template(name).render(_context(source, page))
     except TemplateSyntaxError as error:
         place = Place(f"templates/{error.name or name}", error.lineno)
-        raise ProblemsError([Diagnostic("template", place, str(error.message))]) from error
+        raise ProblemsError([Diagnostic("template", place, str(error.message), _NESTING)]) from error
     except Exception as error:
         fact = f"cannot be rendered for {page.key.topic} {page.key.band} in {page.key.language}: {_plainly(error)}"
-        raise ProblemsError([Diagnostic("template", _place(error, name), fact)]) from error
+        raise ProblemsError([Diagnostic("template", _place(error, name), fact, _VALUES)]) from error
 
 
 def _plainly(error: BaseException) -> str:
@@ -184,7 +191,7 @@ def slip(source: Templates, page: Slip) -> str:
         return source.environment.get_template(name).render(values)
     except Exception as error:  # noqa: BLE001 - whatever it is, its words may be the page's
         fact = f"cannot be rendered: {type(error).__name__}"
-        raise ProblemsError([Diagnostic("template", _place(error, name), fact)]) from None
+        raise ProblemsError([Diagnostic("template", _place(error, name), fact, _VALUES)]) from None
 
 
 def _context(source: Templates, page: Page) -> dict[str, object]:
@@ -345,4 +352,4 @@ def specimen(source: Templates, name: str, values: Mapping[str, object]) -> str:
     try:
         return source.environment.get_template(name).render(values)
     except TemplateError as error:
-        raise ProblemsError([Diagnostic("template", Place(f"templates/{name}"), str(error))]) from error
+        raise ProblemsError([Diagnostic("template", Place(f"templates/{name}"), str(error), _NESTING)]) from error

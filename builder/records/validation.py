@@ -14,6 +14,8 @@ from builder.yaml_strict import Document, Path
 
 R = TypeVar("R", bound=BaseModel)
 
+_SEE = "write it like its neighbours; `handouts schemas DIR` says what each file takes"
+
 
 def validate(record: type[R], document: Document) -> tuple[R | None, list[Diagnostic]]:
     """The document as a record, or every mistake in it."""
@@ -42,7 +44,7 @@ def _diagnostic(record: type[BaseModel], document: Document, found: Mapping[str,
             "unknown-field",
             place,
             f'there is no field "{name[:40]}" here',
-            did_you_mean(name, _fields(record, path[:-1])),
+            did_you_mean(name, _fields(record, path[:-1])) or _SEE,
         )
     if kind == "missing":
         return Diagnostic(
@@ -50,7 +52,7 @@ def _diagnostic(record: type[BaseModel], document: Document, found: Mapping[str,
         )
     context = found.get("ctx")
     wrong, hint = _expected(kind, found.get("input"), context if isinstance(context, Mapping) else {})
-    return Diagnostic("bad-value", place, f"{_named(path)} {wrong or found['msg']}", hint)
+    return Diagnostic("bad-value", place, f"{_named(path)} {wrong or found['msg']}", hint or _SEE)
 
 
 def _named(path: Path) -> str:
