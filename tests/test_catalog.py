@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -246,3 +247,70 @@ def test_an_edit_that_is_said_to_keep_the_meaning_keeps_the_translation(kind: me
     assert 'msgid "Wave to your child."\nmsgstr "Salude."' in new
     assert "fuzzy" not in new
     assert "#|" not in new
+
+
+WORDS = [
+    "wave",
+    "say",
+    "back",
+    "your",
+    "child",
+    "near",
+    "glad",
+    "time",
+    "hug",
+    "kiss",
+    "floor",
+    "open",
+    "arms",
+    "go",
+    "come",
+    "stay",
+    "look",
+    "face",
+    "sing",
+    "song",
+    "play",
+]
+
+
+def sentence(chance: random.Random) -> str:
+    return " ".join(chance.choice(WORDS) for _ in range(chance.randint(2, 9))).capitalize() + "."
+
+
+def reworded(text: str, chance: random.Random) -> str:
+    parts = text[:-1].split()
+    kind = chance.randrange(4)
+    if kind == 0:
+        parts.insert(chance.randint(0, len(parts)), chance.choice(WORDS))
+    elif kind == 1 and len(parts) > 2:
+        parts.pop(chance.randrange(len(parts)))
+    elif kind == 2:
+        parts[chance.randrange(len(parts))] = chance.choice(WORDS)
+    else:
+        return sentence(chance)
+    return " ".join(parts) + "."
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_of_what_stays_msgmerge_says_the_same_and_a_start_is_marked(seed: int, tmp_path: Path):
+    """The same messages, and the same translations of those that stay. Which near text is a start may differ."""
+    chance = random.Random(seed)
+    for _ in range(10):
+        before = sorted({sentence(chance) for _ in range(6)})
+        after = sorted({reworded(text, chance) if chance.random() < 0.5 else text for text in before})
+        old = translated(merge.synced(units(*before), "", language("es")), 0)
+        (tmp_path / "old.po").write_text(old, encoding="utf-8")
+        (tmp_path / "new.pot").write_text(merge.synced(units(*after), "", language("es")), encoding="utf-8")
+        command = ["msgmerge", "--previous", "-q", tmp_path / "old.po", tmp_path / "new.pot"]
+        theirs = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        ours = merge.synced(units(*after), old, language("es"))
+        mine, its = (
+            {e.msgid: (e.msgstr, e.previous_msgid, e.fuzzy) for e in polib.pofile(text) if not e.obsolete}
+            for text in (ours, theirs)
+        )
+        assert mine.keys() == its.keys() == set(after)
+        assert all(mine[text] == its[text] for text in after if text in before)
+        said = {e.msgid: e.msgstr for e in polib.pofile(old)}
+        for start, previous, fuzzy in (mine[text] for text in after if mine[text] != its[text]):
+            assert (start, fuzzy) in {("", False), (said.get(previous or ""), True)}

@@ -188,3 +188,35 @@ def test_a_link_in_the_place_of_the_pack_is_not_followed(place):
     process.communicate(DATES.encode(), timeout=120)
     assert victim.read_text(encoding="utf-8") == "mine"
     assert not (place / "desk/visit-pack.pdf").is_symlink()
+
+
+@pytest.mark.skipif(not Path("/proc/self/limits").exists(), reason="looks into /proc")
+@pytest.mark.parametrize(
+    "command",
+    [VISIT_COMMAND, ("group", "--families", "en:2", "--age", "14m", "--topic", "hello")],
+    ids=["visit", "group"],
+)
+def test_no_process_that_hears_of_a_family_could_leave_a_core_file(place, command):
+    process = started(place, *command)
+    assert process.stdin is not None
+    if command is VISIT_COMMAND:
+        process.stdin.write(DATES.encode())
+    process.stdin.close()
+    seen: dict[int, str] = {}
+    while process.poll() is None:
+        for entry in Path("/proc").iterdir():
+            try:
+                parent = (entry / "stat").read_text().rpartition(")")[2].split()[1] if entry.name.isdigit() else ""
+                if entry.name == str(process.pid) or (parent.isdigit() and int(parent) in {process.pid, *seen}):
+                    limits = (entry / "limits").read_text()
+                    seen[int(entry.name)] = next(
+                        line for line in limits.splitlines() if line.startswith("Max core")
+                    ).split()[4]
+            except (OSError, StopIteration):
+                continue
+        time.sleep(0.02)
+    for stream in (process.stdout, process.stderr):
+        assert stream is not None
+        stream.close()
+    assert len(seen) >= 3  # the command, the process that forks, a worker
+    assert set(seen.values()) == {"0"}

@@ -29,6 +29,9 @@ def test_every_document_of_the_library_has_a_key_and_a_path_of_its_own(library: 
     assert len(set(keys)) == len(keys) > 100
     paths = {plan.path(key, library.program.staff_language).casefold() for key in keys}
     assert len(paths) == len(keys)
+    assert all(
+        path.isascii() for path in paths
+    )  # the same name on a disk that composes accents and on one that parts them
     assert plan.collisions(keys, library.program.staff_language) == []
 
 

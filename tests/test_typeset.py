@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import random
 import resource
 import subprocess
 import sys
@@ -110,6 +111,23 @@ def test_steps_that_failed_leave_no_trace():
     tried = typeset(pdf_facts.job(FEWER, styles=steps(14, 8), sides=1))
     direct = typeset(pdf_facts.job(FEWER, styles=steps(8), sides=1))
     assert tried.pdfs == direct.pdfs
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_page_keeps_its_budget_or_says_that_it_does_not(seed):
+    chance = random.Random(seed)
+    sides, words = (
+        chance.choice([1, 2]),
+        " ".join("word" * chance.randint(1, 4) for _ in range(chance.randint(50, 1600))),
+    )
+    steps = tuple(f"{pdf_facts.SHEET} html {{ font: {size}pt/1.4 'Noto Sans' }}" for size in (16, 14, 12))
+    sheet = typeset(pdf_facts.job(f"<h1>T</h1><p>{words}</p>", sides=sides, styles=steps))
+    if sheet.faults:
+        assert [fault.code for fault in sheet.faults] == ["over-budget"]
+        assert sheet.pdfs == ()
+        assert sheet.step == 2
+    else:
+        assert {pdf_facts.pages(pdf) for _, pdf in sheet.pdfs} <= set(range(1, sides + 1))
 
 
 def test_no_budget_takes_the_largest_step():
