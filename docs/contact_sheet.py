@@ -1,28 +1,24 @@
 """Draw the pictures of the documentation: contact sheets, single pages, and what an office copier leaves of them.
 
-Run by `make pictures`. The sheets are built in a scratch project, in which Burmese says its specimen sentence over and
-over, at the width of the English: a picture of a tall script before anybody has translated a word.
+Run by `make pictures`. The sheets are built in a scratch project.
 """
 
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-import polib
 import pypdfium2
 from PIL import Image, ImageChops, ImageFilter
 
-from builder import languages, project
+from builder import project
 
 ROOT = Path(__file__).parent.parent
 HANDOUTS = ROOT / ".venv" / "bin" / "handouts"
-SPECIMEN = "my"
-LANGUAGES = ("en", "es", "ar", "zh-Hans", SPECIMEN)
+LANGUAGES = ("en", "es", "ar", "zh-Hans", "my")
 NORMAL = ("handout", "checklist", "visit-guide-home", "reminder")
 LARGE = ("handout-large-print", "checklist-large-print")
 SINGLE = {
@@ -32,9 +28,8 @@ SINGLE = {
     "twin-es.png": ("es", "handout-twin", 1),
 }
 GAP, GREY = 10, 160
-LENGTH = 0.8  # Burmese letters for an English one: they are wider
+IN_A_ROW = 7
 TONER, DIRT = 128, 254  # greys: what still prints black; what noise leaves a speck
-_DIGITS = re.compile(r"\d+|\{\w+\}")
 
 
 def built(root: Path) -> None:
@@ -43,17 +38,6 @@ def built(root: Path) -> None:
         shutil.copytree(ROOT / name, root / name)
     shutil.copy(ROOT / "program.yaml", root)
     command = [HANDOUTS, "--project", root]
-    subprocess.run([*command, "translate", "sync", SPECIMEN], check=True, stdout=subprocess.DEVNULL)
-    language = project.read(root).catalogs[SPECIMEN].language
-    words = languages.with_breaks(language.specimen, language).replace(" ", " \u200b").split("\u200b")
-    for path in (root / f"content/locale/{SPECIMEN}").glob("*.po"):
-        file = polib.pofile(str(path), wrapwidth=0)
-        for entry in file:
-            if entry.msgid_plural:
-                entry.msgstr_plural = {0: specimen(entry.msgid_plural, words)}
-            else:
-                entry.msgstr = specimen(entry.msgid, words)
-        file.save()
     choice = [f"--language={tag}" for tag in LANGUAGES]
     kinds = ("handout", "checklist", "visit-guide", "reminder")
     for edition, some in (("normal", kinds), ("large-print", kinds[:2]), ("twin", kinds[:1])):
@@ -62,21 +46,18 @@ def built(root: Path) -> None:
             [*command, "build", "--topic=attachment", "--age=7-18m", "--paper=letter", *wanted],
             check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
+    subprocess.run(
+        [*command, "build", "--topic=attachment", "--age=7-18m", "--paper=letter", "--kind=handout"]
+        + [f"--language={tag}" for tag in shelf()],
+        check=True, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
 
 
-def specimen(english: str, words: list[str]) -> str:
-    """The words of a sentence, until they are as wide as the English; its bold lead and its numbers stay."""
-    lead, bold, rest = english.removeprefix("**").partition("**") if english.startswith("**") else ("", "", english)
-    numbers = " ".join(_DIGITS.findall(english))
-
-    def cut(length: int) -> str:
-        said, place = "", 0
-        while len(said) < LENGTH * length:
-            said, place = said + words[place % len(words)], place + 1
-        return said.strip()
-
-    parts = [f"**{cut(len(lead))}**" if bold else "", cut(len(rest.strip())), numbers]
-    return " ".join(part for part in parts if part)
+def shelf() -> tuple[str, ...]:
+    """The languages of the library's shelf."""
+    library = project.read(ROOT).library
+    assert library is not None  # noqa: S101 - the documentation of a library that cannot be read is not drawn
+    return library.program.shelf.languages
 
 
 def pages(root: Path, language: str, sheet: str, dpi: int) -> list[Image.Image]:
@@ -126,6 +107,9 @@ def main() -> int:
         for name, sheets in (("contact-sheet.png", NORMAL), ("contact-sheet-large.png", LARGE)):
             rows = [[page for sheet in sheets for page in pages(root, tag, sheet, 42)] for tag in LANGUAGES]
             save(contact_sheet(rows), docs / name)
+        first = [pages(root, tag, "handout", 38)[0] for tag in shelf()]
+        rows = [first[at : at + IN_A_ROW] for at in range(0, len(first), IN_A_ROW)]
+        save(contact_sheet(rows), docs / "languages.png")
         for name, (language, sheet, number) in SINGLE.items():
             save(pages(root, language, sheet, 62)[number], docs / name)
         copies = [copied(pages(root, "en", sheet, 300)[0]) for sheet in NORMAL]
