@@ -166,6 +166,13 @@ def did_you_mean(word: str, known: Sequence[str] | Iterable[str]) -> str:
     return ""
 
 
+def among(word: str, known: Iterable[str]) -> str:
+    """A hint that never fails: the closest known words, or how many there are and the first of them."""
+    choices = sorted(known)
+    some = ", ".join(choices[:3])
+    return did_you_mean(word, choices) or (f"one of {len(choices)}: {some}, ..." if choices else "there is none yet")
+
+
 def nowhere(code: str, fact: str, hint: str = "") -> Diagnostic:
     """A diagnostic about the project as a whole."""
     return Diagnostic(code, NOWHERE, fact, hint)

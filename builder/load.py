@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from builder import article, languages, records, yaml_strict
-from builder.diagnostics import Diagnostic, did_you_mean
+from builder.diagnostics import Diagnostic, among
 from builder.model import (
     STAFF,
     AgeBand,
@@ -259,7 +259,7 @@ class _Reader:
             band = path.rsplit("/", 1)[1].removesuffix(".md")
             if band not in known:
                 fact = f'"{band[:40]}" is no age band of content/ages.yaml'
-                self.problems.append(Diagnostic("unknown-age", Place(path), fact, did_you_mean(band, known)))
+                self.problems.append(Diagnostic("unknown-age", Place(path), fact, among(band, known)))
                 continue
             text = self.text(path)
             if text is None:

@@ -80,15 +80,21 @@ def write(
     if not shelves:
         raise SiteError("nothing is left to show: every sheet is a draft (--drafts shows them, marked so)")
     folder.mkdir(parents=True, exist_ok=True)
+    store.write(folder, LIST, _as_list(old))  # the folder is ours, also after a kill
+    store.sweep(folder)
     names = []
     for name, data in _everything(root, loaded, shelves, left_out if not drafts else 0):
         store.write(folder, name, data)
         names.append(name)
     gone = sorted(set(old) - set(names) - {LIST})
-    store.write(folder, LIST, (json.dumps(sorted(names), indent=0) + "\n").encode())
+    store.write(folder, LIST, _as_list(names))
     store.remove(folder, gone)
     pdfs = sum(len(files) for shelf in shelves for files in shelf.files.values())
     return Written(sum(len(shelf.cards) for shelf in shelves), pdfs, 0 if drafts else left_out, len(gone))
+
+
+def _as_list(names: Iterable[str]) -> bytes:
+    return (json.dumps(sorted(names), indent=0) + "\n").encode()
 
 
 def _listed(folder: Path) -> list[str]:

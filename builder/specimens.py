@@ -7,7 +7,7 @@ from pathlib import Path
 
 from builder import languages, project, render, store
 from builder.build import MakeWorkers
-from builder.diagnostics import Diagnostic, ProblemsError, did_you_mean, nowhere
+from builder.diagnostics import Diagnostic, ProblemsError, among, nowhere
 from builder.model import AgeBand, Job, Language, Library, Paper, Place
 from builder.project import Project
 from builder.run import run
@@ -27,10 +27,7 @@ def jobs(loaded: Project, tags: Iterable[str] = ()) -> list[Job]:
     unknown = [tag for tag in wanted if tag not in library.languages]
     if unknown:
         raise ProblemsError(
-            [
-                nowhere("unknown-name", f'there is no language "{tag}"', did_you_mean(tag, library.languages))
-                for tag in unknown
-            ]
+            [nowhere("unknown-name", f'there is no language "{tag}"', among(tag, library.languages)) for tag in unknown]
         )
     return [_job(loaded, library, library.languages[tag]) for tag in wanted]
 

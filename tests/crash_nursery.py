@@ -6,6 +6,7 @@ it took. Importing the program once for all of them is what makes a thousand kil
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -18,6 +19,7 @@ from typing import Any
 import builder.cli
 import builder.rebuild
 import builder.run
+import builder.site
 import builder.translation.approve
 import builder.translation.deliver
 
@@ -68,14 +70,17 @@ def obey(order: dict[str, Any], answers: int) -> None:
 
 def watch(child: int, order: dict[str, Any]) -> int:
     """Wait for the fork; end it when its time has come."""
+    handle = os.pidfd_open(child)  # never somebody else, as a number could be that is given anew
 
     def late(_signal: int, _frame: FrameType | None) -> None:
-        os.kill(child, order["signal"])
+        with contextlib.suppress(ProcessLookupError):  # it has just ended
+            signal.pidfd_send_signal(handle, order["signal"])
 
     signal.signal(signal.SIGALRM, late)
     signal.setitimer(signal.ITIMER_REAL, order["after"])
     _, status = os.waitpid(child, 0)
     signal.setitimer(signal.ITIMER_REAL, 0)
+    os.close(handle)
     return status
 
 

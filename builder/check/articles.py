@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from builder.check.common import items, where
-from builder.diagnostics import Diagnostic, did_you_mean
+from builder.diagnostics import Diagnostic, among, did_you_mean
 from builder.model import ANY_AGE, EVIDENCE, STAFF, Article, Kind, Library, Place, Topic
 from builder.project import Project
 
@@ -49,14 +49,14 @@ def unknown_sources(project: Project, library: Library) -> Iterator[Diagnostic]:
     """Facts and topics cite sources that exist."""
     for fact in library.facts.values():
         if fact.source not in library.sources:
-            hint = did_you_mean(fact.source, library.sources)
+            hint = among(fact.source, library.sources)
             yield Diagnostic("unknown-source", fact.place, f'{fact.id}: there is no source "{fact.source}"', hint)
     for topic in library.topics:
         for source in topic.sources:
             if source not in library.sources:
                 place = where(project, topic.place.file, source)
                 yield Diagnostic(
-                    "unknown-source", place, f'there is no source "{source}"', did_you_mean(source, library.sources)
+                    "unknown-source", place, f'there is no source "{source}"', among(source, library.sources)
                 )
 
 
@@ -67,13 +67,13 @@ def unknown_drawings(project: Project, library: Library) -> Iterator[Diagnostic]
         for name, known, folder in ((item.routine, icons, "icons"), (item.picture, figures, "figures")):
             if name and name not in known:
                 fact = f'there is no drawing "{name}" in templates/{folder}'
-                yield Diagnostic("unknown-drawing", item.place, fact, did_you_mean(name, known))
+                yield Diagnostic("unknown-drawing", item.place, fact, among(name, known))
     emblems = [name.removeprefix("emblem-") for name in figures if name.startswith("emblem-")]
     for topic in library.topics:
         if topic.emblem not in emblems:
             fact = f'there is no drawing "emblem-{topic.emblem}" in templates/figures'
             place = where(project, topic.place.file, topic.emblem)
-            yield Diagnostic("unknown-drawing", place, fact, did_you_mean(topic.emblem, emblems))
+            yield Diagnostic("unknown-drawing", place, fact, among(topic.emblem, emblems))
 
 
 def missing_elements(project: Project, library: Library) -> Iterator[Diagnostic]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from builder import styles
 from builder.check.common import covered, has_record, where
-from builder.diagnostics import Diagnostic, did_you_mean
+from builder.diagnostics import Diagnostic, among, did_you_mean
 from builder.fonts import FontError
 from builder.model import Kind, Library, Place
 from builder.project import Project
@@ -50,7 +50,7 @@ def _unknown_in_kind(project: Project, kind: Kind, library: Library) -> Iterator
         place = where(project, "templates/kinds.yaml", key)
         if key not in library.elements:
             fact = f'{kind.id}: there is no element "{key}"'
-            yield Diagnostic("unknown-name", place, fact, did_you_mean(key, library.elements))
+            yield Diagnostic("unknown-name", place, fact, among(key, library.elements))
         elif key not in kind.wants:
             yield Diagnostic("unknown-name", place, f'{kind.id} needs "{key}" but does not want it', "add it to wants")
     for name, setting in kind.settings.items():
@@ -68,7 +68,7 @@ def _unknown_kinds(
     for name in dict.fromkeys(names):
         if name not in library.kinds:
             fact = f'{whose}there is no kind "{name}"'
-            yield Diagnostic("unknown-name", where(project, file, name), fact, did_you_mean(name, library.kinds))
+            yield Diagnostic("unknown-name", where(project, file, name), fact, among(name, library.kinds))
 
 
 def missing_logo(project: Project, library: Library) -> Iterator[Diagnostic]:
@@ -136,7 +136,7 @@ def unknown_settings(project: Project, library: Library) -> Iterator[Diagnostic]
         if spec.setting and spec.setting not in known:
             place = where(project, "templates/elements.yaml", spec.setting)
             fact = f'{spec.key}: no kind has the setting "{spec.setting}"'
-            yield Diagnostic("unknown-name", place, fact, did_you_mean(spec.setting, known))
+            yield Diagnostic("unknown-name", place, fact, among(spec.setting, known))
 
 
 def unknown_replaced(project: Project, library: Library) -> Iterator[Diagnostic]:
@@ -146,7 +146,7 @@ def unknown_replaced(project: Project, library: Library) -> Iterator[Diagnostic]
         if spec.replaces and spec.replaces not in others:
             place = where(project, "templates/elements.yaml", spec.replaces)
             fact = f'{spec.key}: there is no other element "{spec.replaces}" to replace'
-            yield Diagnostic("unknown-name", place, fact, did_you_mean(spec.replaces, others))
+            yield Diagnostic("unknown-name", place, fact, among(spec.replaces, others))
 
 
 def contact_characters(project: Project, library: Library) -> Iterator[Diagnostic]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from builder import fonts, markdown
 from builder.catalog import UI
 from builder.check.common import covered, has_record, messages, source, texts, where
-from builder.diagnostics import Diagnostic, did_you_mean
+from builder.diagnostics import Diagnostic, among, did_you_mean
 from builder.model import Language, Library, Place
 from builder.project import SOURCE, Project
 from builder.text import suspicious
@@ -53,7 +53,7 @@ def unknown_messages(project: Project, library: Library) -> Iterator[Diagnostic]
     for path in sorted(project.plurals):
         component = path.rsplit("/", 1)[1].removesuffix(".po")
         if component not in project.units and component not in unread:
-            hint = did_you_mean(component, project.units)
+            hint = among(component, project.units)
             yield Diagnostic("po-unknown", Place(path), f'there is no topic "{component[:60]}"', hint, "warning")
             unread.add(component)
     for _language, component, message in messages(project, library):

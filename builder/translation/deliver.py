@@ -10,7 +10,7 @@ from builder import catalog, check, project, store
 from builder.catalog import UI, WEB, Message, Unit
 from builder.catalog.edit import edited
 from builder.catalog.edition import fingerprint
-from builder.diagnostics import Diagnostic, ProblemsError, did_you_mean, errors, in_order, nowhere
+from builder.diagnostics import Diagnostic, ProblemsError, among, did_you_mean, errors, in_order, nowhere
 from builder.model import Place
 from builder.project import Project
 from builder.translation import edits, known, opened, synced, workbook
@@ -86,7 +86,7 @@ def components(loaded: Project, topics: Sequence[str]) -> list[str]:
     """
     unknown = [name for name in topics if name not in loaded.units]
     if unknown:
-        hints = [did_you_mean(name, loaded.units) for name in unknown]
+        hints = [among(name, loaded.units) for name in unknown]
         raise ProblemsError(
             nowhere("unknown-name", f'there is no topic "{name[:40]}"', hint)
             for name, hint in zip(unknown, hints, strict=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from builder import check, project, sources, store
 from builder.catalog import UI, WEB, Catalog, Unit
 from builder.catalog.edit import edited, previous
-from builder.diagnostics import Diagnostic, ProblemsError, RefusalError, did_you_mean, errors, in_order, nowhere
+from builder.diagnostics import Diagnostic, ProblemsError, RefusalError, among, errors, in_order, nowhere
 from builder.project import SOURCE, Project
 from builder.sources import Sources
 from builder.translation import known, proof
@@ -48,7 +48,7 @@ def opened(loaded: Project, tag: str, component: str) -> Opened:
     """The messages of a component in the order of the source. Raises ProblemsError for a name that does not exist."""
     known(loaded, tag)
     if component not in loaded.units:
-        hint = did_you_mean(component, loaded.units)
+        hint = among(component, loaded.units)
         raise ProblemsError([nowhere("unknown-name", f'there is no topic "{component[:40]}"', hint)])
     data = loaded.sources.files.get(path(tag, component), b"")
     before = previous(data.decode("utf-8", "replace"))
