@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 from builder import environment, sources, store
 from builder.diagnostics import Diagnostic, errors
-from builder.model import DocumentKey, OnStale
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the model makes some forty classes: a build in which nothing changed does without
+    from builder.model import DocumentKey, OnStale
     from builder.run import Workers
     from builder.store import Manifest, Stamp
 
@@ -83,7 +83,6 @@ def build(root: Path, request: Request, workers: MakeWorkers, progress: Progress
     output = root / "output"
     with store.locked(output):
         store.sweep(output)
-        store.sweep_workshops()
         manifest = store.load(output)
         quick = environment.quick()
         found = store.stamps(root, sources.paths(root), manifest.sources)
@@ -91,6 +90,7 @@ def build(root: Path, request: Request, workers: MakeWorkers, progress: Progress
         if report is None:
             from builder.rebuild import rebuild  # late: a build in which nothing changed imports no stage
 
+            store.sweep_workshops()
             report = rebuild(root, request, manifest, found, workers, progress)
             manifest.environment = quick
             store.save(output, manifest)

@@ -5,13 +5,12 @@ Authors' mistakes are returned as diagnostics, all of them in one run; our own m
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from builder.model import NOWHERE, Place
-from builder.text import JOINERS
+if TYPE_CHECKING:  # every command imports this module, and few have a mistake to tell
+    from builder.model import Place
 
 Severity = Literal["error", "warning"]
 
@@ -129,6 +128,8 @@ class Diagnostic:
 
 def _visible(text: str) -> str:
     """One line in which nothing hides: a quoted text may hold line ends and characters that reverse its neighbours."""
+    from builder.text import JOINERS
+
     return "".join(c if c.isprintable() or c in JOINERS else c.encode("unicode_escape").decode() for c in text)
 
 
@@ -156,6 +157,8 @@ def errors(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 def did_you_mean(word: str, known: Sequence[str] | Iterable[str]) -> str:
     """A hint naming the closest known words, or all of them when none is close and they are few."""
+    import difflib
+
     choices = sorted(known)
     close = difflib.get_close_matches(word.casefold(), [c.casefold() for c in choices], n=1, cutoff=0.6)
     if close:
@@ -175,4 +178,6 @@ def among(word: str, known: Iterable[str]) -> str:
 
 def nowhere(code: str, fact: str, hint: str = "") -> Diagnostic:
     """A diagnostic about the project as a whole."""
+    from builder.model import NOWHERE
+
     return Diagnostic(code, NOWHERE, fact, hint)

@@ -6,13 +6,10 @@ every document's fingerprint.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import sys
-import zlib
 from collections.abc import Iterable
 from functools import lru_cache
-from importlib import metadata
 from pathlib import Path
 
 from builder import fonts
@@ -29,34 +26,40 @@ _MAC = {"libpango-1.0.so.0": "libpango-1.0.0.dylib", "libharfbuzz.so.0": "libhar
 
 
 def quick() -> str:
-    """A digest of dates and versions: the same one means that nothing but the project can have changed."""
+    """The dates and versions: the same ones mean that nothing but the project can have changed.
+
+    As they are: a digest of them would cost a build with nothing to do more time than reading them again.
+    """
     parts = [sys.version, os.environ.get(fonts.OVERRIDE, "")]
-    parts += [f"{path.name} {stat.st_size} {stat.st_mtime_ns}" for path, stat in _code()]
+    stats = ((path.removeprefix(str(PACKAGE)), os.stat(path)) for path in _code())  # noqa: PTH116 - strings cost less here
+    parts += [f"{path} {stat.st_size} {stat.st_mtime_ns}" for path, stat in stats]
     for folder in fonts.directories():
         parts.append(f"{folder} {folder.stat().st_mtime_ns if folder.is_dir() else 'none'}")
     prefix = Path(sys.prefix)
     site = prefix / "lib" / f"python3.{sys.version_info.minor}" / "site-packages"
-    parts.append(f"{site.stat().st_mtime_ns if site.is_dir() else metadata.version('weasyprint')}")
-    return digest("\n".join(parts).encode())
+    parts.append(f"{site.stat().st_mtime_ns if site.is_dir() else versions()}")
+    return "\n".join(parts)
 
 
-def _code() -> list[tuple[Path, os.stat_result]]:
+def _code() -> list[str]:
+    """The paths of the builder's modules."""
     found = []
     for folder, folders, files in os.walk(PACKAGE):
         folders[:] = sorted(name for name in folders if name not in {"__pycache__", "starter", "web"})
-        found += [(path, path.stat()) for path in sorted(Path(folder) / name for name in files if name.endswith(".py"))]
+        found += [f"{folder}/{name}" for name in sorted(files) if name.endswith(".py")]
     return found
 
 
 def code() -> str:
     """A digest of the builder's own code: whatever of it changed, pages are rendered anew before they are compared."""
-    return digest(b"".join(path.read_bytes() for path, _ in _code()))
+    return digest(b"".join(Path(path).read_bytes() for path in _code()))
 
 
 def exact(families: Iterable[str], cache: Path) -> str:
     """A digest of everything outside the project that a page's bytes depend on. Raises FontError."""
+    modules = map(Path, _code())
     engine = b"".join(
-        path.read_bytes() for path, _ in _code() if path.parent.name == "typeset" or path.name == "halves.py"
+        path.read_bytes() for path in modules if path.parent.name == "typeset" or path.name == "halves.py"
     )
     parts = [digest(engine), fonts.digest(families, cache)]
     parts += [f"{name} {version}" for name, version in versions().items()]
@@ -68,6 +71,8 @@ def identity(cache: Path) -> dict[str, str]:
 
     Of the installed fonts, those that language records name. Raises FontError.
     """
+    import zlib
+
     wanted = {line.split()[-1] for line in FONTS.read_text(encoding="utf-8").splitlines() if line}
     files = fonts.file_digests(fonts.families(), cache)
     return {
@@ -81,6 +86,8 @@ def identity(cache: Path) -> dict[str, str]:
 @lru_cache(maxsize=1)
 def versions() -> dict[str, str]:
     """Name -> version of each library that lays out or writes a page; "" when it is not there."""
+    from importlib import metadata
+
     found = {}
     for name in LIBRARIES:
         try:
@@ -93,6 +100,8 @@ def versions() -> dict[str, str]:
 
 
 def _native(library: str, function: str) -> str:
+    import ctypes
+
     for name in (library, _MAC[library]):
         try:
             call = getattr(ctypes.CDLL(name), function)

@@ -9,7 +9,6 @@ Nothing here imports the renderer. Family names are read from the `name` table o
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import struct
@@ -17,8 +16,8 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from xml.sax.saxutils import escape
 
+from builder import store
 from builder.diagnostics import RefusalError
 
 FONT_DIRECTORIES = (  # where Debian's fonts-noto-core and fonts-noto-cjk put their files
@@ -89,7 +88,7 @@ def file_digests(names: Iterable[str], cache: Path | None = None) -> dict[str, s
         stat = path.stat()
         key = f"{path}\0{stat.st_size}\0{stat.st_mtime_ns}"
         if key not in known:
-            known[key] = hashlib.sha256(path.read_bytes()).hexdigest()
+            known[key] = store.digest(path.read_bytes())
         digests[path.name] = known[key]
     if memory and len(known) > remembered:
         _write(memory, json.dumps(known, indent=0, sort_keys=True))
@@ -99,7 +98,7 @@ def file_digests(names: Iterable[str], cache: Path | None = None) -> dict[str, s
 def digest(names: Iterable[str], cache: Path | None = None) -> str:
     """One sha256 over the files of the named families: another font version gives another value."""
     lines = (f"{name} {value}\n" for name, value in sorted(file_digests(names, cache).items()))
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    return store.digest("".join(lines).encode())
 
 
 @lru_cache(maxsize=256)
@@ -191,6 +190,8 @@ def _faces(path: Path) -> tuple[_Face, ...]:
 
 def _configuration(path: Path) -> str:
     """Give the text of a configuration at `path`, which keeps fontconfig's cache beside it."""
+    from xml.sax.saxutils import escape  # late: it loads what talks to web servers
+
     folders = "".join(f"  <dir>{escape(str(place))}</dir>\n" for place in directories())
     return (
         '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n<fontconfig>\n'

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from builder.diagnostics import Diagnostic, RefusalError
-from builder.model import Place
 
 MAX_FILE = 4 * 1024 * 1024  # bytes
 SETTINGS = "program.yaml"
@@ -40,16 +39,35 @@ def paths(root: Path) -> list[str]:
 def _everything(root: Path) -> list[str]:
     found = []
     for top in _TOP:
-        start = root / top
-        if start.is_file():
+        if (root / top).is_file():
             found.append(top)
-        for folder, folders, files in os.walk(start):
-            folders[:] = sorted(f for f in folders if not f.startswith((".", "_")))
-            links = [name for name in folders if (Path(folder) / name).is_symlink()]
-            relative = Path(folder).relative_to(root).as_posix()
-            named = [name for name in files if not name.startswith(".") and not name.endswith(("~", ".tmp"))]
-            found += [f"{relative}/{name}" for name in (*named, *links)]
+        found += _below(f"{root}/{top}", top)
     return sorted(found)
+
+
+def _below(folder: str, relative: str) -> Iterator[str]:
+    """What a folder holds, links unfollowed. In strings: a build with nothing to do spends much of its time here."""
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:  # it has gone, or is a file
+        return
+    for entry in entries:
+        path = f"{relative}/{entry.name}"
+        if not _is_folder(entry):
+            if not entry.name.startswith(".") and not entry.name.endswith(("~", ".tmp")):
+                yield path
+        elif not entry.name.startswith((".", "_")):
+            if entry.is_symlink():
+                yield path
+            else:
+                yield from _below(entry.path, path)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def _is_text(path: str) -> bool:
@@ -75,6 +93,8 @@ def read(root: Path) -> Sources:
 
 
 def _read_one(full: Path, path: str) -> bytes | Diagnostic:
+    from builder.model import Place
+
     place = Place(path)
     if not _is_text(path):
         return Diagnostic("bad-name", place, "a name that is not UTF-8", "rename it")

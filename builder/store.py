@@ -10,13 +10,10 @@ import contextlib
 import errno
 import fcntl
 import functools
-import hashlib
 import json
 import os
-import secrets
 import shutil
 import stat
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
@@ -87,7 +84,7 @@ class Outcome:
 class Manifest:
     """The state of the output folder."""
 
-    environment: str = ""  # digest of the builder, its libraries and the fonts' stat
+    environment: str = ""  # dates and versions of the builder, its libraries and the fonts
     sources: dict[str, Stamp] = field(default_factory=dict)
     documents: dict[str, Record] = field(default_factory=dict)  # by path below output/
     outcomes: dict[str, Outcome] = field(default_factory=dict)  # by selection
@@ -95,7 +92,9 @@ class Manifest:
 
 def digest(data: bytes) -> str:
     """sha256 in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
+    from hashlib import sha256  # late: it loads OpenSSL, and a build with nothing to do compares stats
+
+    return sha256(data).hexdigest()
 
 
 def load(output: Path) -> Manifest:
@@ -108,7 +107,7 @@ def load(output: Path) -> Manifest:
             raw["environment"],
             {path: Stamp(*stamp) for path, stamp in raw["sources"].items()},
             {
-                path: Record(**{**record, "stamp": Stamp(*record["stamp"])})
+                path: Record(**(record | {"stamp": Stamp(*record["stamp"])}))
                 for path, record in raw["documents"].items()
                 if _inside(path)
             },
@@ -120,8 +119,7 @@ def load(output: Path) -> Manifest:
 
 def _inside(path: str) -> bool:
     """Whether a listed path stays below the output folder, whoever wrote the list."""
-    parts = Path(path).parts
-    return bool(parts) and not Path(path).is_absolute() and ".." not in parts
+    return {"", ".", ".."}.isdisjoint(path.split("/"))
 
 
 def save(output: Path, manifest: Manifest) -> None:
@@ -173,7 +171,7 @@ def hand_over(target: Path, data: bytes) -> None:
 
 def _replace(target: Path, data: bytes, mode: int) -> None:
     folder = target.parent
-    temporary = folder / f"{_TEMP}{os.getpid()}-{secrets.token_hex(4)}"
+    temporary = folder / f"{_TEMP}{os.getpid()}-{os.urandom(4).hex()}"
     nameless = getattr(os, "O_TMPFILE", 0)
     try:
         handle = _nameless(folder, nameless, mode) if nameless else None
@@ -262,11 +260,14 @@ def _held(output: Path, name: str, patience: float, busy: str) -> Iterator[None]
 
 def sweep(output: Path) -> None:
     """Remove what an interrupted build left half-written."""
-    for folder, folders, files in os.walk(output):
-        folders[:] = [name for name in folders if not (Path(folder) / name).is_symlink()]
-        for name in files:
-            if name.startswith(_TEMP):
-                (Path(folder) / name).unlink(missing_ok=True)
+    folders = [str(output)]
+    while folders:
+        with contextlib.suppress(FileNotFoundError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                elif entry.name.startswith(_TEMP):
+                    Path(entry.path).unlink(missing_ok=True)
 
 
 def workshop() -> str:
@@ -274,6 +275,8 @@ def workshop() -> str:
 
     multiprocessing would make one for its sockets of which nothing tells, after a kill, whose it was.
     """
+    import tempfile  # late: what makes its random names takes longer to load than this module
+
     folder = tempfile.mkdtemp(prefix=_WORKSHOP)
     with contextlib.suppress(OSError):  # a file system without locks
         fcntl.flock(os.open(folder, os.O_RDONLY | os.O_DIRECTORY), fcntl.LOCK_EX | fcntl.LOCK_NB)  # the end closes it
@@ -282,6 +285,8 @@ def workshop() -> str:
 
 def sweep_workshops() -> None:
     """Remove the folders of processes that were killed: those of ours that nobody locks."""
+    import tempfile  # likewise
+
     for left in Path(tempfile.gettempdir()).glob(f"{_WORKSHOP}*"):
         with contextlib.suppress(OSError):
             handle = os.open(left, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
@@ -310,7 +315,7 @@ def stamps(root: Path, paths: Iterable[str], known: Mapping[str, Stamp]) -> dict
     found = {}
     for path in paths:
         try:
-            now = os.lstat(root / path)
+            now = os.lstat(f"{root}/{path}")
         except FileNotFoundError:
             continue
         if not stat.S_ISREG(now.st_mode):
@@ -333,7 +338,7 @@ def intact(output: Path, path: str, record: Record | None) -> bool:
     if record is None:
         return False
     try:
-        now = os.lstat(output / path)
+        now = os.lstat(f"{output}/{path}")
     except OSError:
         return False
     return (now.st_size, now.st_mtime_ns) == (record.stamp.size, record.stamp.mtime_ns)

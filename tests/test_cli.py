@@ -25,7 +25,9 @@ from builder.model import Place
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
     found = [path]
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         found += commands(command, (*path, name)) if isinstance(command, click.Group) else [(*path, name)]
     return found
 
@@ -55,6 +57,47 @@ def call(monkeypatch):
 
 
 # --- help ---------------------------------------------------------------------------------------
+
+
+def imported(*arguments: str, cwd: Path) -> tuple[set[str], set[str]]:
+    """What a command had imported when it ended: modules of the builder and of others, the latter by package."""
+    code = (
+        "import sys\nbefore = set(sys.modules)\nfrom builder.cli import main\n"
+        "try:\n    main(sys.argv[1:])\nfinally:\n    print(*(set(sys.modules) - before), file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=True)
+    names = done.stderr.split()
+    ours = {name.removeprefix("builder.") for name in names if name.startswith("builder.")}
+    return ours, {name.split(".")[0] for name in names if not name.startswith("builder")}
+
+
+SLOW_TO_LOAD = {"ctypes", "email", "hashlib", "http", "multiprocessing", "secrets", "socket", "ssl", "xml"}
+
+
+def test_help_imports_click_and_little_else(tiny):
+    ours, others = imported("--help", cwd=tiny)
+    assert ours == {"cli"}
+    assert others - sys.stdlib_module_names == {"click"}
+    assert others & (SLOW_TO_LOAD | {"dataclasses", "json", "pathlib"}) == set()
+
+
+def test_a_build_with_nothing_to_do_imports_no_stage_and_no_library(handouts, make_project):
+    root = make_project()
+    chosen = ["build", "--language=en", "--kind=checklist", "--paper=a4"]
+    assert handouts(*chosen, cwd=root).returncode == 0
+    ours, others = imported(*chosen, cwd=root)
+    assert ours == {
+        "build", "cli", "cli.library", "cli.shell", "diagnostics", "environment", "fonts", "sources", "store",
+    }  # fmt: skip
+    assert others - sys.stdlib_module_names == {"click"}
+    assert others & SLOW_TO_LOAD == set()
+
+
+def test_the_first_help_says_each_command_in_one_whole_line(call, tiny):
+    lines = call("--help", cwd=tiny).output.partition("Commands:\n")[2].splitlines()
+    assert [line.split()[0] for line in lines] == cli.main.list_commands(click.Context(cli.main))
+    assert [line for line in lines if not line.endswith(".") or line.endswith("...")] == []
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

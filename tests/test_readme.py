@@ -6,6 +6,7 @@ import re
 import shlex
 from pathlib import Path
 
+import click
 import pytest
 import test_translators
 from conftest import REPOSITORY, assemble
@@ -63,7 +64,9 @@ def _copy(source: Path, target: Path) -> None:
 
 def test_every_command_is_in_the_readme():
     text = "".join((REPOSITORY / page).read_text(encoding="utf-8") for page in PAGES)
-    for name, command in main.commands.items():
+    context = click.Context(main)
+    for name in main.list_commands(context):
+        command = main.get_command(context, name)
         words = [f"handouts {name} {inner}" for inner in getattr(command, "commands", {})] or [f"handouts {name}"]
         for each in words:
             assert each in text, f"{each} is documented nowhere"

@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from builder import sources
-
 if TYPE_CHECKING:
     from builder.build import Request
     from builder.diagnostics import Diagnostic
     from builder.run import Workers
 
-OK, CONTENT = 0, 1  # exit codes that every command may end with
+OK, CONTENT, USAGE = 0, 1, 2  # exit codes that every command may end with
 
 _BAR = 28  # characters of the progress bar
 _PAUSE = 5.0  # seconds between lines where there is no terminal
@@ -65,9 +63,16 @@ def today() -> date:
     return datetime.now(UTC).astimezone().date()
 
 
+def folder(ctx: click.Context) -> Path:
+    """Where to look for a project: the folder that was named, or the working directory."""
+    return Path(ctx.obj) if ctx.obj else Path.cwd()
+
+
 def root(ctx: click.Context) -> Path:
     """The project's folder: the one that was named, or the nearest upward."""
-    return sources.find(ctx.obj or Path.cwd())
+    from builder import sources
+
+    return sources.find(folder(ctx))
 
 
 def workers(jobs: int | None, cluster: str | None = None) -> Any:  # noqa: ANN401 - a MakeWorkers, whose module is imported late
