@@ -67,12 +67,17 @@ def bands_for(text: str, ages: tuple[AgeBand, ...]) -> tuple[AgeBand, ...]:
 
 def plan(library: Library, selection: Selection) -> tuple[DocumentKey, ...]:
     """Every document of the selection, in the order of the shelf."""
+    return tuple(documents(library, selection))
+
+
+def documents(library: Library, selection: Selection) -> Iterator[DocumentKey]:
+    """As `plan`, one at a time: all languages, papers and editions of a library are many times its shelf."""
     read = (tag for tag, language in sorted(library.languages.items()) if not language.pseudo)
     languages = selection.languages or tuple(read)
     editions = selection.editions or tuple(library.editions)
     papers = selection.papers or tuple(library.papers)
     staff = library.program.staff_language
-    return tuple(
+    return (
         DocumentKey(language, topic.id, band, kind.id, setting, edition, staff, paper)
         for language in languages
         for topic, band, kind, setting in _sheets(library, selection)

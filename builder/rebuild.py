@@ -132,11 +132,11 @@ def current(
 ) -> dict[DocumentKey, Record]:
     """The documents that are there as their sources are now, with what the manifest says of each."""
     outside = _Outside(library, output / store.CACHE)
-    there = {}
+    there, own_sources = {}, _OwnSources(library, found)
     for key in keys:
         path = plan.path(key, library.program.staff_language)
         record = manifest.documents.get(path)
-        own = _own_sources(library, key, found)
+        own = own_sources.of(key)
         if record is None or not store.intact(output, path, record):
             continue
         if record.inputs == outside.inputs(key, [found[source].sha256 for source in own]):
@@ -182,10 +182,10 @@ class _Rebuild:
     def _todo(self) -> deque[tuple[tuple[DocumentKey, ...], str]]:
         """What may have to be made, with a digest of its inputs: the documents of a layout. The others are counted."""
         broken = _broken(self.tally.problems)
-        todo = []
+        todo, own_sources = [], _OwnSources(self.library, self.found)
         for keys in _together(self.paths):
             paths = [self.paths[key] for key in keys]
-            own = _own_sources(self.library, keys[0], self.found)
+            own = own_sources.of(keys[0])
             if broken & set(own):
                 self.tally.failed += paths
                 continue
@@ -299,16 +299,19 @@ class _Rebuild:
         """Remove listed files whose key left the library, or whose translation is no longer whole."""
         if any(problem.place.file.startswith("content/") for problem in errors(self.tally.problems)):
             return ()  # what cannot be read has not left
-        everything = plan.plan(self.library, Selection(languages=tuple(self.loaded.catalogs)))
+        listed = self.manifest.documents
         own = self.library.program.staff_language
-        spoken = {own, *(record.key["staff_language"] for record in self.manifest.documents.values())}
-        there = {plan.path(replace(key, staff_language=tag), own) for key in everything for tag in spoken}
-        there -= set(self.tally.missing)
-        gone = tuple(sorted(path for path in self.manifest.documents if path not in there))
+        spoken = {own, *(record.key["staff_language"] for record in listed.values())}
+        printed = {record.key["language"] for record in listed.values()} & self.loaded.catalogs.keys()
+        gone = set(listed)
+        if printed:  # an empty axis would mean every language
+            for key in plan.documents(self.library, Selection(languages=tuple(printed))):
+                gone.difference_update(plan.path(replace(key, staff_language=tag), own) for tag in spoken)
+        gone |= listed.keys() & set(self.tally.missing)
         store.remove(self.output, gone)
         for path in gone:
-            del self.manifest.documents[path]
-        return gone
+            del listed[path]
+        return tuple(sorted(gone))
 
 
 def _broken(problems: Iterable[Diagnostic]) -> set[str]:
@@ -328,25 +331,32 @@ def _together(paths: Iterable[DocumentKey]) -> list[tuple[DocumentKey, ...]]:
     return [tuple(keys) for keys in groups.values()]
 
 
-def _own_sources(library: Library, key: DocumentKey, found: Mapping[str, Stamp]) -> list[str]:
-    """The source files a document is made from."""
-    folder = f"content/topics/{key.topic}/"
-    topic = next(topic for topic in library.topics if topic.id == key.topic)
-    wanted = {
-        f"{folder}topic.yaml",
-        *(article.place.file for band, article in topic.articles.items() if band in {key.band, "any-age", STAFF}),
-    }
-    for tag in {key.language, key.staff_language}:
-        wanted |= {
-            f"content/languages/{tag}.yaml",
-            f"content/locale/{tag}/ui.po",
-            f"content/locale/{tag}/{key.topic}.po",
-            f"content/reviews/{tag}.yaml",
-            approvals.path(tag, key.topic, key.band),
-            approvals.CHANGES,
+class _OwnSources:
+    """The source files of documents; what concerns them all is looked up once."""
+
+    def __init__(self, library: Library, found: Mapping[str, Stamp]) -> None:
+        self._topics = {topic.id: topic for topic in library.topics}
+        self._found = found
+        self._shared = {path for path in found if path.startswith((*_SHARED, "content/assets/"))}
+
+    def of(self, key: DocumentKey) -> list[str]:
+        """The source files a document is made from, sorted."""
+        folder = f"content/topics/{key.topic}/"
+        articles = self._topics[key.topic].articles.items()
+        wanted = {
+            f"{folder}topic.yaml",
+            *(article.place.file for band, article in articles if band in {key.band, "any-age", STAFF}),
         }
-    shared = [path for path in found if path.startswith(_SHARED) or path.startswith("content/assets/")]
-    return sorted((wanted & found.keys()) | set(shared))
+        for tag in {key.language, key.staff_language}:
+            wanted |= {
+                f"content/languages/{tag}.yaml",
+                f"content/locale/{tag}/ui.po",
+                f"content/locale/{tag}/{key.topic}.po",
+                f"content/reviews/{tag}.yaml",
+                approvals.path(tag, key.topic, key.band),
+                approvals.CHANGES,
+            }
+        return sorted({path for path in wanted if path in self._found} | self._shared)
 
 
 @dataclass(slots=True)

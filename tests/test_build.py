@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -13,9 +14,10 @@ from pathlib import Path
 import pytest
 from conftest import assemble
 
-from builder import catalog, project, store
+from builder import catalog, plan, project, store
 from builder.build import Report, Request, build
 from builder.diagnostics import ProblemsError
+from builder.model import DocumentKey
 from builder.plan import SelectionError
 from builder.store import BusyError, UnsafeError
 
@@ -121,6 +123,29 @@ def test_only_listed_files_whose_key_left_are_removed(copy, workers):
     assert len(report.removed) == 4
     assert all("handout" in path for path in report.removed)
     assert kept.read_bytes() == b"mine"
+
+
+def test_what_has_left_is_found_without_holding_every_document_there_could_be(copy, repository, workers, monkeypatch):
+    """All languages, papers and editions are many times what a project prints: their keys pass one at a time."""
+    shutil.copytree(repository / "content/languages", copy / "content/languages", dirs_exist_ok=True)
+    for number in range(10):
+        shutil.copytree(copy / "content/topics/hello", copy / f"content/topics/hello-{number}")
+    asked = Request(topics=("hello",), languages=("en",), kinds=("checklist",), papers=("a4",))
+    assert build(copy, asked, workers).ok
+    change(copy, ARTICLE, "Comes back for a hug.", "Comes back to you for a hug.")
+    upstream, alive, seen = plan.path, [], set()
+
+    def path(key: DocumentKey, staff: str) -> str:
+        seen.add(upstream(key, staff))
+        if len(seen) % 50 == 1:
+            alive.append(sum(isinstance(each, DocumentKey) for each in gc.get_objects()))
+        return upstream(key, staff)
+
+    before = sum(isinstance(each, DocumentKey) for each in gc.get_objects())
+    monkeypatch.setattr(plan, "path", path)
+    assert len(build(copy, asked, workers).built) == 1
+    assert len(seen) > 30
+    assert max(alive) - before < 10
 
 
 def test_a_narrow_build_leaves_the_rest_alone(copy, workers):
