@@ -16,17 +16,23 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby, islice
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pebble import ProcessExpired, ProcessPool
+from pebble.pool import process
 
 from builder import store
 from builder.diagnostics import RefusalError
 from builder.model import Fault, Job, Sheet
 from builder.typeset import worker
 
+if TYPE_CHECKING:
+    from pebble.pool.base_pool import Task
+    from pebble.pool.channel import WorkerChannel
+
 SECONDS = 90.0  # by the clock for a batch, for what hangs without working; the worker counts its processor time
 BATCH = 4  # jobs that travel together
+GROWN = worker.MEMORY // 2  # bytes: a worker that holds more after a batch gives way to a fresh one
 
 
 class Workers(Protocol):
@@ -53,8 +59,8 @@ class LocalWorkers:
 
 
 @contextmanager
-def local(count: int, font_config: str, seconds: float = SECONDS) -> Iterator[LocalWorkers]:
-    """`count` worker processes, gone when the block ends.
+def local(count: int, font_config: str, seconds: float = SECONDS, grown: int = GROWN) -> Iterator[LocalWorkers]:
+    """`count` worker processes, gone when the block ends; one that holds over `grown` bytes is replaced.
 
     forkserver: forking a process that imported Pango has crashed (WeasyPrint#684), and spawn pays the imports once
     for each worker.
@@ -63,7 +69,7 @@ def local(count: int, font_config: str, seconds: float = SECONDS) -> Iterator[Lo
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["builder.typeset.preload"])
     multiprocessing.forkserver.ensure_running()  # imports while the caller still reads the project
-    pool = ProcessPool(max_workers=count, initializer=worker.start, initargs=(font_config,), context=context)
+    pool = ProcessPool(max_workers=count, initializer=_start, initargs=(font_config, grown), context=context)
     try:
         yield LocalWorkers(pool, count, seconds)
         pool.close()  # type: ignore[no-untyped-call]  # pebble types its tasks, not its ends
@@ -72,6 +78,24 @@ def local(count: int, font_config: str, seconds: float = SECONDS) -> Iterator[Lo
         raise
     finally:
         pool.join()
+
+
+def _start(font_config: str, grown: int) -> None:
+    """Prepare a worker, which is to end of its own accord once it has grown.
+
+    pebble counts batches where we weigh: it takes a worker that ends between two of them for one that has done its
+    share, and makes another. A heavy sheet is followed by light ones, so a count would end good workers too.
+    """
+    upstream = process.worker_get_next_task
+
+    def batches(channel: WorkerChannel, max_tasks: int) -> Iterator[Task]:
+        for task in upstream(channel, max_tasks):
+            yield task
+            if worker.resident() > grown:  # the sheets of the batch are sent
+                return
+
+    process.worker_get_next_task = batches
+    worker.start(font_config)
 
 
 def _own_folder() -> None:

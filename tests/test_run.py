@@ -34,9 +34,14 @@ def work(jobs: tuple[Job, ...]) -> tuple[Sheet, ...]:
     return worker.work(jobs)
 
 
+def work_and_tell(jobs: tuple[Job, ...]) -> tuple[Sheet, ...]:
+    """As a worker does, with its process in the place of the type step."""
+    return tuple(replace(sheet, step=os.getpid()) for sheet in worker.work(jobs))
+
+
 @contextmanager
-def local(count: int = 2, seconds: float = run.SECONDS) -> Iterator[LocalWorkers]:
-    with run.local(count, os.environ["FONTCONFIG_FILE"], seconds) as workers:
+def local(count: int = 2, seconds: float = run.SECONDS, grown: int = run.GROWN) -> Iterator[LocalWorkers]:
+    with run.local(count, os.environ["FONTCONFIG_FILE"], seconds, grown) as workers:
         yield workers
 
 
@@ -74,6 +79,24 @@ def test_a_worker_that_uses_up_its_processor_time_is_ended_and_its_neighbours_fi
     assert sheets.keys() == {job.name for job in jobs}
     assert [fault.code for fault in sheets[f"en/{SPINS}"].faults] == ["timed-out"]
     assert [name for name, sheet in sheets.items() if sheet.faults] == [f"en/{SPINS}"]
+
+
+@pytest.mark.parametrize(("grown", "processes"), [(1, 3), (run.GROWN, 1)])
+def test_a_worker_that_has_grown_gives_way_between_batches_and_no_sheet_is_lost(grown, processes, monkeypatch):
+    monkeypatch.setattr(run.worker, "work", work_and_tell)
+    jobs = [named(f"en/{number}") for number in range(3 * run.BATCH)]
+    with local(1, grown=grown) as workers:
+        sheets = done(jobs, workers)
+    assert sheets.keys() == {job.name for job in jobs}
+    assert [sheet.faults for sheet in sheets.values() if sheet.faults or len(sheet.pdfs) != 2] == []
+    assert len({sheet.step for sheet in sheets.values()}) == processes
+
+
+def test_a_process_knows_what_it_holds():
+    before = worker.resident()
+    held = bytearray(os.urandom(64 * 1024 * 1024))
+    assert worker.resident() - before > len(held) // 2
+    assert 1024 * 1024 < before < worker.MEMORY * 4
 
 
 def test_a_worker_that_dies_is_reported_and_the_others_finish(misbehaving):
