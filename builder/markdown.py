@@ -152,7 +152,7 @@ def _item(tag: Tag, item: ET.Element) -> Iterator[tuple[Tag, str, str]]:
     for extra in texts[1:]:
         yield "other", extra, "a second paragraph in one item"
     for other in others:
-        yield "other", "".join(other.itertext()), "something nested inside an item"
+        yield "other", "".join(other.itertext()) + (other.tail or ""), "something nested inside an item"
 
 
 @lru_cache(maxsize=20_000)

@@ -314,13 +314,25 @@ def alive(process: int) -> bool:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks into /proc")
+def _listening() -> None:
+    """A shell that starts the tests in the background lets them, and all below them, ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_an_interrupted_build_leaves_no_worker_and_nothing_half_written(sent, code, make_project):
     root = make_project()
     for number in range(24):
         shutil.copytree(root / "content/topics/hello", root / f"content/topics/hello-{number}")
     command = [sys.executable, "-m", "builder", "build", "--language", "en"]
-    build = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    build = subprocess.Popen(
+        command,
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_listening,  # noqa: PLW1509 - no threads here
+    )
     until = time.monotonic() + 120
     while not written(root) and time.monotonic() < until and build.poll() is None:
         time.sleep(0.02)

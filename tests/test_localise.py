@@ -278,7 +278,7 @@ def test_sheets_that_say_different_things_have_different_codes(shelf):
 # --- ages and numbers ---------------------------------------------------------------------------
 
 AGES = {
-    "0-9m": ("Birth to 9 months", "Recién nacido a 9 meses", "من الولادة إلى ٩ أشهر", "出生到9个月"),
+    "0-9m": ("Birth to 9 months", "Del nacimiento a 9 meses", "من الولادة إلى ٩ أشهر", "出生到9个月"),
     "7-18m": ("7 to 18 months", "De 7 a 18 meses", "من ٧ إلى ١٨ شهرا", "7到18个月"),
     "16-24m": ("16 to 24 months", "De 16 a 24 meses", "من ١٦ إلى ٢٤ شهرا", "16到24个月"),
     "21-36m": ("21 to 36 months", "De 21 a 36 meses", "من ٢١ إلى ٣٦ شهرا", "21到36个月"),
