@@ -80,6 +80,7 @@ def _narrowed(loaded: Project, tag: str) -> Project:
     return replace(loaded, catalogs={name: found for name, found in loaded.catalogs.items() if name in {tag, SOURCE}})
 
 
+@store.edits
 def save(root: Path, tag: str, component: str, source: str, texts: tuple[str, ...], digest: str) -> None:
     """Write one translation, every plural form of it, as a person's own.
 
