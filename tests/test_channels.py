@@ -222,7 +222,7 @@ ADDRESSES = (
 
 # refused in other words than "the document asks for": the renderer has no such function or entity
 OTHER_WORDS = {
-    "style image-set", "image-set", "image()", "attr()", "svg entity", "svg style import of a string",
+    "style image-set", "image-set", "image()", "attr()", "svg style import of a string",
 }  # fmt: skip
 
 _seen: list[str] = []

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 _VARIANT = "pdf/a-2a"  # accessible.Metadata adds PDF/UA-1
 _OPTIONS = weasyprint.DEFAULT_OPTIONS | VARIANTS[_VARIANT][1] | {"pdf_variant": _VARIANT, "output_intent": None}
 _URL = 120  # characters of an address that a message quotes
+_ENTITY = re.compile(r"<!ENTITY[^>]*", re.IGNORECASE)  # HTML has none to declare: only an attack would
 
 
 @dataclass(slots=True)
@@ -88,6 +89,7 @@ def _begin(job: Job) -> _Layout:
     html = shortcuts.parse(job.html, fetcher)
     for root in (html.etree_element, *map(shortcuts.whole, html.etree_element.iter(shortcuts.SVG))):
         fetcher.refused += refused_in(root, fetcher)
+    fetcher.refused += _ENTITY.findall(job.html)
     return _Layout(job, html, fetcher)
 
 
