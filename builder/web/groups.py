@@ -10,7 +10,6 @@ from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from builder import group, roster
-from builder.diagnostics import ProblemsError, RefusalError
 from builder.group import Party
 from builder.model import Library
 from builder.pack import Desk, Ready
@@ -68,16 +67,13 @@ class Groups:
         })  # fmt: skip
 
     def show(self) -> BaseResponse:
-        try:
-            return self.preview(*self.understood())
-        except (TroubleError, RefusalError, ProblemsError) as error:
-            return self.form(forms.troubles(error))
+        return packs.or_form(lambda: self.preview(*self.understood()), self.form)
 
     def make(self) -> BaseResponse:
-        try:
-            desk, asked, rows, spares, found, ready = self.understood()
-        except (TroubleError, RefusalError, ProblemsError) as error:
-            return self.form(forms.troubles(error))
+        return packs.or_form(self._begun, self.form)
+
+    def _begun(self) -> BaseResponse:
+        desk, asked, rows, spares, found, ready = self.understood()
         if ready.questions:
             return self.preview(desk, asked, rows, spares, found, ready)
         return packs.begin(self.office, "group", desk, ready, lambda: group.pieces(desk, ready, found, spares))

@@ -8,11 +8,13 @@ from flask import Request, redirect, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from builder import contents, pack
+from builder.diagnostics import ProblemsError, RefusalError
 from builder.model import DocumentKey
 from builder.pack import Desk, Piece, Ready
 from builder.showcase import WIDTHS, paper_name
 from builder.slip import Scribe
 from builder.web import access, forms
+from builder.web.forms import Trouble, TroubleError
 from builder.web.jobs import Progress, Result
 from builder.web.office import Office
 from builder.web.pages import Pages
@@ -81,6 +83,14 @@ def _sheet(desk: Desk, scribe: Scribe, key: DocumentKey, count: int) -> dict[str
         "state": desk.states[key], "family": kind.audience == "family", "sides": desk.sides(key),
         "path": desk.path(key) if record else "", "pages": min(record.pages, 4) if record else 0,
     }  # fmt: skip
+
+
+def or_form(page: Callable[[], BaseResponse], form: Callable[[tuple[Trouble, ...]], BaseResponse]) -> BaseResponse:
+    """The page, or the form again with what is wrong in it."""
+    try:
+        return page()
+    except (TroubleError, RefusalError, ProblemsError) as error:
+        return form(forms.troubles(error))
 
 
 def begin(office: Office, name: str, desk: Desk, ready: Ready, pieces: Callable[[], Sequence[Piece]]) -> BaseResponse:

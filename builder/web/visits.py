@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from builder import visit
-from builder.diagnostics import ProblemsError, RefusalError
+from builder.diagnostics import RefusalError
 from builder.pack import Desk, Ready
 from builder.visit import Child, Choice
 from builder.web import forms, packs
@@ -77,16 +77,13 @@ class Visits:
         })  # fmt: skip
 
     def show(self) -> BaseResponse:
-        try:
-            return self.preview(*self.understood())
-        except (TroubleError, RefusalError, ProblemsError) as error:
-            return self.form(forms.troubles(error))
+        return packs.or_form(lambda: self.preview(*self.understood()), self.form)
 
     def make(self) -> BaseResponse:
-        try:
-            desk, asked, found, picked, ready = self.understood()
-        except (TroubleError, RefusalError, ProblemsError) as error:
-            return self.form(forms.troubles(error))
+        return packs.or_form(self._begun, self.form)
+
+    def _begun(self) -> BaseResponse:
+        desk, asked, found, picked, ready = self.understood()
         if ready.questions:
             return self.preview(desk, asked, found, picked, ready)
         return packs.begin(self.office, "visit", desk, ready, lambda: visit.pieces(desk, ready, picked))
