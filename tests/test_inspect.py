@@ -32,6 +32,7 @@ def faults(body: str, css: str = "", **changes) -> list[tuple[str, str]]:
         ('<div style="position: absolute; left: 0; transform: rotate(90deg)">on its side</div>', ""),
         ("<table><caption>c</caption><thead><tr><th>h</th></tr></thead><tr><td>x</td></tr></table>", ""),
         ("<p>x<span style='float: footnote'>note</span></p>", ""),
+        ('<p style="transform: scale(.5); opacity: .9">small, and still to be read</p>', ""),
         ("<footer>foot</footer>", "footer { position: running(f) } @page { @bottom-left { content: element(f) } }"),
     ],
 )
@@ -85,6 +86,12 @@ def test_what_leaves_the_page_is_named(body, css, fact):
         ('<p lang="fr" style="visibility: hidden">été</p>', "", 'fr, <p> "été": 3 characters are not on the page'),
         ('<p style="color: transparent">gone</p>', "", 'en, <p> "gone": 4 characters are not on the page'),
         ('<p style="font-size: 0">gone</p>', "", 'en, <p> "gone": 4 characters are not on the page'),
+        ('<p style="font-size: 2pt">gone</p>', "", 'en, <p> "gone": 4 characters are not on the page'),
+        ('<div style="opacity: 0"><p>gone</p></div>', "", 'en, <p> "gone": 4 characters are not on the page'),
+        ('<div style="opacity: .6"><p style="opacity: .6">gone</p></div>', "", 'en, <p> "gone": 4 characters'),
+        ('<p style="color: rgba(0, 0, 0, .1)">gone</p>', "", 'en, <p> "gone": 4 characters are not on the page'),
+        ('<p style="transform: scale(0)">gone</p>', "", 'en, <p> "gone": 4 characters are not on the page'),
+        ('<div style="transform: scale(.1)"><p>gone</p></div>', "", 'en, <p> "gone": 4 characters are not on the page'),
         ('<p style="max-lines: 1; continue: discard">one<br>two</p>', "", 'en, <p> "onetwo": 3 characters'),
         ("<footer>foot</footer>", "footer { position: running(f) }", 'en, <footer> "foot": 4 characters'),
         # the same letters elsewhere, or made by the style sheet, are no replacement

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from math import sqrt
 from typing import TYPE_CHECKING
 
 from weasyprint.anchors import rectangle_aabb
@@ -30,6 +31,8 @@ Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
 _PIXELS = 96 / 25.4  # CSS pixels in a millimetre
 _EDGE = 4.5 * _PIXELS  # what an office printer cannot reach
 _SLACK = 0.5  # pixels that a box may lie outside: sums of lengths are not exact
+_FAINTEST = 0.5  # of black: paler text is gone after the first copy
+_SMALLEST = 4.0  # pixels: 3 points, half the size of a footnote; nobody reads what is smaller
 _GENERATED = ("::before", "::after", "::marker")
 
 
@@ -42,6 +45,7 @@ class Drawn:
     place: Rectangle
     clip: Rectangle | None  # what a box around it lets be seen
     furniture: bool  # in a page margin
+    seen: bool = True  # not transparent, and large enough to be read
 
     @property
     def text(self) -> str:
@@ -110,7 +114,7 @@ def lost_text(root: Element, items: Sequence[Drawn], language: str) -> list[Faul
     """
     printed: dict[Element, list[str]] = {}
     for item in items:
-        if item.text and _visible(item.box) and not (item.box.element_tag or "").endswith(_GENERATED):
+        if item.text and item.seen and not (item.box.element_tag or "").endswith(_GENERATED):
             printed.setdefault(item.box.element, []).append(item.text)
     faults = []
     pages = max((item.page for item in items), default=1)
@@ -147,16 +151,23 @@ def over_budget(root: Element, items: Sequence[Drawn], sides: int, language: str
 
 
 def _walk(
-    box: boxes.Box, page: int, matrix: Matrix | None = None, clip: Rectangle | None = None, *, furniture: bool = False
+    box: boxes.Box,
+    page: int,
+    matrix: Matrix | None = None,
+    clip: Rectangle | None = None,
+    *,
+    opacity: float = 1,
+    furniture: bool = False,
 ) -> Iterator[Drawn]:
     box = laid_out(box)
+    opacity *= box.style["opacity"]
     if box.transformation_matrix:
         matrix = box.transformation_matrix @ matrix if matrix else box.transformation_matrix
     if isinstance(box, boxes.TextBox):
         if not box.text.strip():
             return  # a space may hang over the end of a line
         place = rectangle_aabb(matrix, box.position_x, box.position_y, box.width, box.height)
-        yield Drawn(page, box, place, clip, furniture)
+        yield Drawn(page, box, place, clip, furniture, _seen(box, matrix, opacity))
         return
     if isinstance(box, boxes.ReplacedBox):
         place = rectangle_aabb(matrix, box.content_box_x(), box.content_box_y(), box.width, box.height)
@@ -166,7 +177,7 @@ def _walk(
         clip = _clip(box, matrix, clip)
     for child in box.children:
         inside = furniture or isinstance(child, boxes.MarginBox)
-        yield from _walk(child, page, matrix, clip, furniture=inside)
+        yield from _walk(child, page, matrix, clip, opacity=opacity, furniture=inside)
 
 
 def _clip(box: boxes.Box, matrix: Matrix | None, outer: Rectangle | None) -> Rectangle | None:
@@ -189,9 +200,12 @@ def _excess(place: Rectangle, frame: Rectangle) -> float:
     return reach if reach > _SLACK else 0.0
 
 
-def _visible(box: boxes.TextBox) -> bool:
+def _seen(box: boxes.TextBox, matrix: Matrix | None, opacity: float) -> bool:
     style = box.style
-    return bool(style["visibility"] == "visible" and style["font_size"] > 0 and style["color"].alpha > 0)
+    size = style["font_size"] * (sqrt(abs(matrix.determinant)) if matrix else 1)
+    return bool(
+        style["visibility"] == "visible" and size >= _SMALLEST and style["color"].alpha * opacity >= _FAINTEST
+    )
 
 
 def _letters(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import drawings, letters, pages
+from . import drawings, letters, pages, words
 from .reading import read
 from .verdict import Case, Expectation, Finding, Judge
 
@@ -20,6 +20,7 @@ JUDGES: dict[str, Judge] = {
     "type": letters.type_floor,
     "contrast": letters.contrast,
     "lost": letters.lost_text,
+    "words": words.words,
     "budget": pages.budget,
     "fill": pages.last_side,
     "heading": pages.stranded_headings,

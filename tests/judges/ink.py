@@ -77,6 +77,9 @@ class Run:
     language: str
     mark: int  # MCID; -1 outside the tag tree
     serial: int  # position among everything painted on the page
+    sequence: int  # which marked sequence of the page shows it
+    actual: str  # what /ActualText says of the whole sequence; empty where the glyphs say it
+    cut: int  # glyphs of which a clipping path hides something
 
     @property
     def text(self) -> str:

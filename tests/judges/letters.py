@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import combinations
 
 from .ink import BLACK, WHITE, Box, Page, Run
 from .verdict import Case, Finding, squeezed
@@ -90,21 +92,56 @@ def contrast(case: Case) -> list[Finding]:
 
 
 def lost_text(case: Case) -> list[Finding]:
-    """Every glyph is a drawn one, and a reader gets it as text.
+    """Every glyph is a drawn one that can be seen, and a reader gets it as text.
 
     Unit: glyphs. Glyph 0 of a font is .notdef, the empty box; a code that ToUnicode leaves out, or gives as U+FFFD, is
-    lost to copying, searching and reading aloud. What each word should be is compared elsewhere.
+    lost to copying, searching and reading aloud. A glyph is hidden when a clipping path takes some of it, a later
+    shape covers it, or the glyphs of another marked sequence stand on more than half of it. Which words should be there
+    is another judge's affair (words.py).
     """
     found = []
     for page in case.document.pages:
+        for run, other, count in _on_each_other(page):
+            what = f'"{_short(run)}" and "{_short(other)}"'
+            found.append(Finding("lost", case.file, page.number, what, f"{count} glyphs on each other", "none"))
         for run in page.runs:
             missing = sum(glyph.number == 0 for glyph in run.glyphs)
             silent = sum(glyph.number != 0 and glyph.text in (None, "\ufffd", "\0") for glyph in run.glyphs)
-            for count, fault in ((missing, "drawn as .notdef"), (silent, "without a character")):
+            faults = (
+                (missing, "drawn as .notdef"),
+                (silent, "without a character"),
+                (run.cut, "cut off"),
+                (_covered(run, page), "covered"),
+            )
+            for count, fault in faults:
                 if count:
                     what = f'"{_short(run)}"'
                     found.append(Finding("lost", case.file, page.number, what, f"{count} glyphs {fault}", "none"))
     return found
+
+
+def _covered(run: Run, page: Page) -> int:
+    """How many glyphs a later shape is painted over."""
+    covers = [shape.box for shape in page.shapes if shape.fill is not None and shape.serial > run.serial]
+    return sum(any(cover.holds(glyph.box, 0.1) for cover in covers) for glyph in run.glyphs if glyph.box)
+
+
+def _on_each_other(page: Page) -> Iterator[tuple[Run, Run, int]]:
+    """The pairs of runs of which one stands on the other, and how many glyphs of the first do."""
+    inked = [(run, box) for run in page.runs if (box := run.box)]
+    for (run, box), (other, place) in combinations(inked, 2):
+        if run.sequence == other.sequence or not box.meets(place):
+            continue
+        below = [glyph.box for glyph in other.glyphs if glyph.box]
+        count = sum(any(_half(glyph.box, each) for each in below) for glyph in run.glyphs if glyph.box)
+        if count:
+            yield run, other, count
+
+
+def _half(one: Box, other: Box) -> bool:
+    """Whether more than half of the smaller of two boxes lies in the other."""
+    common = one.cut(other)
+    return common.width * common.height > min(one.width * one.height, other.width * other.height) / 2
 
 
 def _room(box: Box, page: Page) -> float:

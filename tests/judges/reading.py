@@ -20,6 +20,7 @@ from .graphics import IDENTITY, SET, Matrix, Pen, State, hull, six, spread, time
 from .ink import BLACK, SHEET, WHITE, Box, Colour, Document, Frame, Glyph, Mark, Page, Run, Shape, around
 
 MM = 25.4 / 72  # millimetres in a point
+CLIPPED = 0.2  # millimetres of a glyph that a clipping path may take
 
 
 def read(pdf: bytes, size: tuple[float, float] = SHEET, *, imposed: bool = False) -> Document:
@@ -100,6 +101,8 @@ class _Marked:
     furniture: bool = False
     mark: int = -1
     language: str = ""
+    sequence: int = 0
+    actual: str = ""
 
 
 @dataclass(slots=True)
@@ -189,6 +192,8 @@ class _Reader:
             outer.furniture or said.get("/Type") == "/Pagination",
             int(said.get("/MCID", outer.mark)),
             str(said.get("/Lang", outer.language)),
+            self.next(),
+            str(said.get("/ActualText", outer.actual)),
         )
 
     def note(self, state: Any) -> None:
@@ -257,7 +262,7 @@ class _Reader:
     def show(self, parts: Iterable[Any], matrix: Matrix, state: State, marked: _Marked) -> Matrix:
         font = state.font
         assert font is not None, "text without a font"
-        glyphs = []
+        glyphs, cut = [], 0
         for part in parts:
             if not isinstance(part, pikepdf.String):
                 matrix = times((1, 0, 0, 1, -float(part) / 1000 * state.size * state.stretch, 0), matrix)
@@ -268,7 +273,9 @@ class _Reader:
                 number = font.glyph(code)
                 bounds = font.box(number)
                 place = times(times((state.size * state.stretch, 0, 0, state.size, 0, state.rise), matrix), state.ctm)
-                glyphs.append(Glyph(number, font.text(code), spread(place, bounds) if bounds else None))
+                box = spread(place, bounds) if bounds else None
+                cut += box is not None and not state.clip.holds(box, CLIPPED)
+                glyphs.append(Glyph(number, font.text(code), box))
                 advance = (font.width(code) / 1000 * state.size + state.spacing) * state.stretch
                 matrix = times((1, 0, 0, 1, advance, 0), matrix)
         a, b, c, d, _, _ = times(matrix, state.ctm)
@@ -289,6 +296,9 @@ class _Reader:
                 language,
                 marked.mark if own else -1,
                 self.next(),
+                marked.sequence,
+                marked.actual,
+                cut,
             )
         )
         return matrix

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from builder import phrases, plan, store
+from builder import editions, phrases, plan, render, store
 from builder.catalog import UI
-from builder.model import HALF, SHEET, Library
+from builder.localise import face
+from builder.model import HALF, SHEET, DocumentKey, Library
 from builder.project import Project
 
+from . import words
 from .verdict import Expectation
 
 LARGE = 18.0  # points: large print has nothing smaller
@@ -37,6 +40,7 @@ def expectation(project: Project, record: store.Record) -> Expectation:
         least=LARGE if large else Expectation().least,
         draft=record.state != "ready",
         notices=_notices(project, library, key),
+        texts=_texts(project, library, DocumentKey(**key)),
     )
 
 
@@ -44,6 +48,16 @@ def on_shelf(library: Library, record: store.Record) -> bool:
     """Whether `handouts build` makes it, without being asked for more (program.yaml)."""
     key, shelf = record.key, library.program.shelf
     return key["language"] in shelf.languages and key["paper"] in shelf.papers and key["edition"] in shelf.editions
+
+
+def _texts(project: Project, library: Library, key: DocumentKey) -> tuple[tuple[str, bool, int], ...]:
+    """What the sheet says, as it is rendered before anything is laid out; of a twin, both of its voices."""
+    twin = plan.imposition(library, key.edition) == "facing"
+    voices = (key, replace(key, language=key.staff_language)) if twin else (key,)
+    pages = [each.page for each in editions.voices(project, library, voices) if each.page]
+    assert len(pages) == len(voices), f"{key} is printed, and lacks words"
+    both = face(*pages) if twin else pages
+    return tuple(text for page in both for text in words.texts(render.render(project.templates, page)))
 
 
 def _notices(project: Project, library: Library, key: Mapping[str, str]) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ class Expectation:
     sizes: Mapping[str, float] = field(default_factory=dict)  # language -> its size against Latin
     least: float = 8.5  # points: no glyph is smaller
     draft: bool = False
+    texts: tuple[tuple[str, bool, int], ...] = ()  # what it says: text, whether in a page margin, from which page on
     notices: tuple[str, ...] = ("DRAFT: not for families",)  # what a draft banner says, the staff's language first
 
 
