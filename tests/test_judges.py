@@ -14,7 +14,7 @@ import judges
 import pdf_facts
 import pikepdf
 import pytest
-from judges import Expectation, drawings, reading, shelf
+from judges import Expectation, drawings, reading, shelf, words
 from judges import __main__ as command
 
 from builder import project, store
@@ -42,7 +42,7 @@ body, h1, h2, p { margin: 0; font-size: inherit }
 .rule { height: 9mm; border-bottom: 1pt solid }
 .next { break-before: page }
 """
-HEAD = '<div class="head">Goodbyes</div>'
+HEAD = '<div class="head head-first">Goodbyes</div>'
 FOOT = f'<div class="foot">{CODE} <span class="number"></span></div>'
 BODY = """
 <h1>There and back</h1><p>Wave and say when you will be back.</p>
@@ -52,6 +52,11 @@ BODY = """
 """
 LINE = "<p>Wave and say when you will be back.</p>"
 SECOND = f'<h2 class="next">At home</h2>{LINE * 12}'
+NEPALI = '<p lang="ne" style="font: 12.5pt/7mm \'Noto Sans Devanagari\'">खेल्न जान्छ, फर्केर आउँछ।</p>'
+
+
+def asked(body: str = BODY + SECOND) -> tuple[tuple[str, bool, int], ...]:
+    return words.texts(f"<body>{HEAD}{FOOT}{body}</body>")
 
 
 @cache
@@ -102,6 +107,43 @@ def with_text(before: str = "", first_glyph: bytes = b"") -> bytes:
 def shifted(document: pikepdf.Pdf) -> None:
     """Move the first page to the left, until its text stands 3.4 mm from the edge."""
     document.pages[0].contents_add(document.make_stream(b"1 0 0 1 -47 0 cm"), prepend=True)
+
+
+def over(operators: bytes) -> bytes:
+    """The sheet with a drawing over its first page, in points from the upper left corner."""
+    return edited(
+        lambda document: document.pages[0].contents_add(
+            document.make_stream(b"/Artifact BMC q " + operators + b" Q EMC")
+        )
+    )
+
+
+def without(shown: Callable[[int, int], bool], pdf: bytes = b"") -> bytes:
+    """The sheet without those glyphs of its first page that (marked content, position in it) chooses."""
+
+    def change(document: pikepdf.Pdf) -> None:
+        kept, mark, at = [], -1, 0
+        for operands, operator in pikepdf.parse_content_stream(document.pages[0]):
+            if str(operator) == "BDC":
+                mark, at = int(operands[1].get("/MCID", -1)), 0
+            if str(operator) == "TJ":
+                parts = []
+                for part in operands[0]:
+                    if isinstance(part, pikepdf.String):
+                        data = bytes(part)
+                        codes = [data[n : n + 2] for n in range(0, len(data), 2)]
+                        parts.append(
+                            pikepdf.String(b"".join(code for n, code in enumerate(codes, at) if not shown(mark, n)))
+                        )
+                        at += len(codes)
+                    else:
+                        parts.append(part)
+                kept.append(([pikepdf.Array(parts)], operator))
+            else:
+                kept.append((operands, operator))
+        document.pages[0].Contents = document.make_stream(pikepdf.unparse_content_stream(kept))
+
+    return edited(change, pdf)
 
 
 def without_unicode() -> bytes:
@@ -202,6 +244,19 @@ DEFECTS = [
     seeded("writing", "a line under its question", '<p>When?</p><div class="rule" style="height: 5mm"></div>'),
     Defect("lost", "a glyph that no font has", lambda: with_text(first_glyph=b"\0\0")),
     Defect("lost", "a font without characters", without_unicode),
+    Defect("lost", "a line behind a white box", lambda: over(b"1 1 1 rg 60 80 500 60 re f")),
+    Defect("lost", "a foot cut off", lambda: edited(lambda document: document.pages[0].contents_add(document.make_stream(b"0 72 612 720 re W n"), prepend=True))),
+    seeded("lost", "a line on another", LINE + '<p style="margin-top: -6mm">Sing and play.</p>'),
+    told("words", "a line that is not drawn", lambda: without(lambda mark, _: mark == 1), texts=asked()),
+    told("words", "a letter that is not drawn", lambda: without(lambda mark, at: mark == 1 and at == 3), texts=asked()),
+    told("words", "a paragraph that was not laid out", texts=asked(BODY + SECOND + "<p>Sing.</p>")),
+    told("words", "a margin left empty", lambda: printed_sheet(head=""), texts=asked()),
+    told(
+        "words",
+        "a line that few glyphs are left of",
+        lambda: without(lambda mark, at: mark == 1 and at > 6, printed_sheet(NEPALI.replace("<p", "<h1").replace("</p", "</h1") + NEPALI)),
+        sizes={"ne": 1},
+    ),
     told("draft", "a draft without its banner", draft=True),
     told("draft", "a banner on one side only", lambda: printed_sheet(NOTICE + BODY + SECOND), draft=True),
     told("order", "front and back exchanged", lambda: edited(exchanged, folded("booklet")()), order="booklet", **IMPOSED),
@@ -227,6 +282,11 @@ def test_every_judge_has_a_defect_to_catch():
 
 
 SOUND = {
+    "every word": (printed_sheet, Expectation(code=CODE, sides=3, body=11, texts=asked())),
+    "every word of a script whose glyphs are not its letters": (
+        lambda: printed_sheet(BODY + NEPALI * 2),
+        Expectation(code=CODE, sides=3, body=11, texts=asked(BODY + NEPALI * 2)),
+    ),
     "the sheet without a defect": (printed_sheet, EXPECTED),
     "dashes to the edge": (lambda: drawing(b"[3 3] 0 d 3 300 m 500 300 l S"), EXPECTED),
     "white on black": (lambda: printed_sheet(BODY + '<p style="background: #000; color: #fff">Wave</p>' + SECOND), EXPECTED),

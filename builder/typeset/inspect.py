@@ -203,9 +203,7 @@ def _excess(place: Rectangle, frame: Rectangle) -> float:
 def _seen(box: boxes.TextBox, matrix: Matrix | None, opacity: float) -> bool:
     style = box.style
     size = style["font_size"] * (sqrt(abs(matrix.determinant)) if matrix else 1)
-    return bool(
-        style["visibility"] == "visible" and size >= _SMALLEST and style["color"].alpha * opacity >= _FAINTEST
-    )
+    return bool(style["visibility"] == "visible" and size >= _SMALLEST and style["color"].alpha * opacity >= _FAINTEST)
 
 
 def _letters(text: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from itertools import groupby
 
-from .ink import Page, Run
+from .ink import Page
 from .verdict import Case, Finding, squeezed
 
 RUNNING = frozenset({"head-first", "head-next", "foot", "turn", "web"})  # classes of what is repeated in page margins
@@ -18,7 +18,9 @@ _VOID = frozenset({"area", "br", "col", "hr", "img", "input", "link", "meta", "w
 _BREAKS = dict.fromkeys((0x00AD, 0x200B, 0x2060))  # soft hyphens and break marks come and go with the lines
 _JOINERS = dict.fromkeys((0x200C, 0x200D))  # shape their neighbours and are no glyph
 _STACKERS = frozenset("\u094d\u09cd\u0a4d\u0acd\u0b4d\u1039\u17d2")  # the letter that follows stands under, or is half
-_SHAPED = re.compile("[\u0900-\u109f\u1780-\u18af\u1a20-\u1aaf\ua980-\uaadf]")  # scripts whose glyphs are not their letters
+_SHAPED = re.compile(
+    "[\u0900-\u109f\u1780-\u18af\u1a20-\u1aaf\ua980-\uaadf]"
+)  # scripts whose glyphs are not their letters
 
 
 class _Reader(HTMLParser):
@@ -81,9 +83,11 @@ def words(case: Case) -> list[Finding]:
             missing = Counter({each: count for each, count in missing.items() if not _SHAPED.match(each)})
         if missing:
             what = _lost(wanted, drawn) or "".join(sorted(missing))
-            found.append(Finding("words", case.file, 1, f'"{what}"', f"{missing.total()} letters are not drawn", "none"))
+            found.append(
+                Finding("words", case.file, 1, f'"{what}"', f"{missing.total()} letters are not drawn", "none")
+            )
     for page in pages:
-        for run, actual, inked in _spelled(page):
+        for actual, inked in _spelled(page):
             if inked < (least := _bases(actual)):
                 what = f'"{actual.strip()[:40]}"'
                 measure = f"{inked} glyphs for {least} letters"
@@ -93,7 +97,7 @@ def words(case: Case) -> list[Finding]:
 
 def _said(page: Page, *, furniture: bool) -> Iterator[str]:
     """What each marked sequence says."""
-    for sequence, runs in groupby(page.runs, key=lambda run: run.sequence):
+    for _, runs in groupby(page.runs, key=lambda run: run.sequence):
         held = list(runs)
         if held[0].role == "Artifact" and not furniture:
             continue
@@ -105,12 +109,12 @@ def _said(page: Page, *, furniture: bool) -> Iterator[str]:
             yield "".join(run.text for run in held)
 
 
-def _spelled(page: Page) -> Iterator[tuple[Run, str, int]]:
+def _spelled(page: Page) -> Iterator[tuple[str, int]]:
     """The sequences with /ActualText, and how many inked glyphs each has."""
     for _, runs in groupby(page.runs, key=lambda run: run.sequence):
         held = list(runs)
         if held[0].actual:
-            yield held[0], held[0].actual, sum(glyph.box is not None for run in held for glyph in run.glyphs)
+            yield held[0].actual, sum(glyph.box is not None for run in held for glyph in run.glyphs)
 
 
 def _bases(text: str) -> int:
@@ -130,5 +134,7 @@ def _lost(wanted: Iterable[str], drawn: Iterable[str]) -> str:
     """The first words that stand nowhere, to name the loss by."""
     stream = _letters("".join(drawn))
     back = stream[::-1]
-    lost = [word for text in wanted for word in text.split() if _letters(word) not in stream and _letters(word) not in back]
+    lost = [
+        word for text in wanted for word in text.split() if _letters(word) not in stream and _letters(word) not in back
+    ]
     return " ".join(lost)[:40]
