@@ -53,7 +53,8 @@ def parties(library: Library, wish: Wish, rows: Sequence[Row], wanted: str = "")
         try:
             pairs = _pairs(library, wish, row, wanted)
         except (AgeError, DateError, PackError) as error:
-            problems.append(Diagnostic("roster", row.place, str(error)))
+            said = str(error).replace(f'"{row.age[:20]}" is no age', "the age is none")  # a list is never quoted
+            problems.append(Diagnostic("roster", row.place, said))
             continue
         found.append(Party(row, tuple(Stack(row.language, topic, band) for topic, band in pairs)))
     if problems:

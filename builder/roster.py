@@ -1,6 +1,7 @@
 """Who comes to a group, as a list of languages, ages and numbers of families: a CSV file, or a line of text.
 
-A roster holds no name and nothing about any one family. Its counts live for one run only.
+A roster holds no name and nothing about any one family. Its counts live for one run only. A cell that holds what
+belongs in none, such as a name or a date of birth, is told by its place and never quoted.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ en,20m,2,2
 """
 
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}\Z")
+_FIGURES = re.compile(r"[-+.,\d]{1,6}\Z")  # a number that will not do; a date is longer
 _PAIR = re.compile(r"([^:,;\s]+)\s*[:=]\s*(\S+)\Z")
 
 
@@ -85,9 +87,7 @@ def _columns(head: Sequence[str], name: str) -> tuple[list[str], list[Diagnostic
     place = Place(name, 1)
     hint = "the first line is: " + ",".join(COLUMNS)
     problems = [
-        Diagnostic("roster", place, f'there is no column "{column[:30]}"', did_you_mean(column, COLUMNS))
-        for column in columns
-        if column and column not in COLUMNS
+        _strange_column(column, place) for column in columns if column and column not in COLUMNS
     ]
     problems += [
         Diagnostic("roster", place, f'the column "{column}" is missing', hint)
@@ -99,11 +99,18 @@ def _columns(head: Sequence[str], name: str) -> tuple[list[str], list[Diagnostic
     return columns, problems
 
 
+def _strange_column(column: str, place: Place) -> Diagnostic:
+    """Quotes a slip of the pen only: where the first line is missing, the first family stands in its place."""
+    hint = did_you_mean(column, COLUMNS)
+    fact = f'there is no column "{column}"' if hint.startswith("did you mean") else "a column has no name that is known"
+    return Diagnostic("roster", place, fact, hint)
+
+
 def _row(cells: Mapping[str, str], place: Place) -> tuple[Row | None, list[Diagnostic]]:
     problems: list[Diagnostic] = []
     language = cells.get("language", "").strip()
     if not _TAG.match(language):
-        fact = "names no language" if not language else f'"{language[:20]}" is no language tag'
+        fact = "the language is no tag" if language else "names no language"
         problems.append(Diagnostic("roster", place, fact, "such as es or zh-Hans"))
     families, found = _count(cells.get("families", ""), "families", MOST, place)
     problems += found
@@ -118,7 +125,8 @@ def _count(text: str, what: str, most: int, place: Place) -> tuple[int, list[Dia
     word = text.strip()
     if word.isascii() and word.isdigit() and 1 <= int(word[:9]) <= most:
         return int(word), []
-    return 0, [Diagnostic("roster", place, f'{what} is "{word[:20]}"', f"a whole number from 1 to {most}")]
+    fact = f'{what} is "{word}"' if _FIGURES.match(word) else f"{what} is no number"
+    return 0, [Diagnostic("roster", place, fact, f"a whole number from 1 to {most}")]
 
 
 def from_line(text: str) -> tuple[Row, ...]:

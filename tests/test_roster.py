@@ -69,12 +69,28 @@ def test_every_mistake_is_named_at_once(text, said):
         assert words in line
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "language,age,families\nMaria Lopez,14m,1\n",
+        "language,age,families\nes,14m,Maria Lopez\n",
+        "language,age,families,copies\nes,14m,2025-11-03,Maria\n",
+        "Maria Lopez,2025-11-03,es\nes,14m,1\n",
+        "language,families,Maria Lopez\nes,1,2025-11-03\n",
+    ],
+)
+def test_what_belongs_in_no_list_is_told_by_its_place_and_never_quoted(text):
+    found = mistakes(text)
+    assert all(line.startswith("list.csv:") for line in found)
+    assert not any(word in line.casefold() for line in found for word in ("maria", "lopez", "2025"))
+
+
 def test_a_line_of_pairs():
     found = roster.from_line(" es:8 ar=5,prs:3; en:2 ")
     assert [(row.language, row.families) for row in found] == [("es", 8), ("ar", 5), ("prs", 3), ("en", 2)]
     with pytest.raises(ProblemsError) as caught:
         roster.from_line("es8 ar:x en:2")
-    assert [problem.fact for problem in caught.value.diagnostics] == ['"es8" is no pair', 'families is "x"']
+    assert [problem.fact for problem in caught.value.diagnostics] == ['"es8" is no pair', "families is no number"]
 
 
 def test_an_age_for_all_is_needed_where_the_list_tells_none():
