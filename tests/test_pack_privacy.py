@@ -29,6 +29,8 @@ CANARIES = [
     for form in (day, day.replace("-", ""), day.replace("-", "/"), f"datetime.date({int(day[:4])}, {int(day[5:7])}")
     for encoding in ("utf-8", "utf-16-be", "utf-16-le")
 ]
+ROSTER = "language,age,families,copies\nen,14m,37,3\n"
+ROWS = (b"en,14m,37,3", b"37,3", b"37 families", b"37 \xc3\x97 3", "37 families".encode("utf-16-be"))  # told and said
 
 
 @pytest.fixture
@@ -61,6 +63,10 @@ def started(place: Path, *arguments: str) -> subprocess.Popen[bytes]:
 
 
 VISIT_COMMAND = ("visit", "--dates", "-", "--topic", "hello", "--language", "en")
+GROUP_COMMAND = ("group", "-", "--topic", "hello")
+TOLD_TO = {VISIT_COMMAND: DATES.encode(), GROUP_COMMAND: ROSTER.encode()}
+SECRETS = {VISIT_COMMAND: tuple(CANARIES), GROUP_COMMAND: ROWS}
+BOMB = '<div style="display: flex">' * 40 + "x" + "</div>" * 40  # a worker is ended before it is laid out
 
 
 def readable(data: bytes) -> bytes:
@@ -69,9 +75,7 @@ def readable(data: bytes) -> bytes:
         return data
     out = [data]
     with pikepdf.open(io.BytesIO(data)) as pdf:
-        out += [
-            thing.read_bytes() for thing in pdf.objects if isinstance(thing, pikepdf.Stream) and "/Subtype" in thing
-        ]
+        out += [thing.read_bytes() for thing in pdf.objects if isinstance(thing, pikepdf.Stream)]
         out.append(repr(dict(pdf.docinfo)).encode())
     with pypdfium2.PdfDocument(data) as document:
         out += [" ".join(page.get_textpage().get_text_bounded().split()).encode() for page in document]
@@ -79,7 +83,7 @@ def readable(data: bytes) -> bytes:
 
 
 def traces(place: Path, pack: Path | None) -> list[str]:
-    """The files, other than the pack, that hold a date or the child's age; and any name that does."""
+    """The files, other than the pack, that hold a date, the child's age or a group's list; and any name that does."""
     found = []
     for path in sorted(place.rglob("*")):
         name = str(path.relative_to(place)).encode()
@@ -92,6 +96,8 @@ def traces(place: Path, pack: Path | None) -> list[str]:
             found.append(f"a date in {path}")
         if path != pack and any(told.encode() in held for told in TOLD):
             found.append(f"the age in {path}")
+        if path != pack and any(row in held for row in ROWS[2:] + ROWS[:1]):
+            found.append(f"the list in {path}")
     return found
 
 
@@ -112,9 +118,24 @@ def test_a_pack_leaves_no_trace_but_itself(place):
         assert set(pdf.docinfo) <= {"/Title"}
 
 
-def test_standard_output_touches_no_disk(place):
-    process = started(place, *VISIT_COMMAND, "-o", "-")
-    out, err = process.communicate(DATES.encode(), timeout=120)
+def test_the_pack_of_a_group_leaves_no_trace_but_itself(place):
+    process = started(place, *GROUP_COMMAND)
+    out, err = process.communicate(ROSTER.encode(), timeout=120)
+    assert process.returncode == 0, err
+    pack = place / "desk/group-pack.pdf"
+    assert b"37 families" in readable(pack.read_bytes())  # the canary sings
+    assert traces(place, pack) == []
+    assert not any(row in out + err for row in ROWS)
+    assert stat.S_IMODE(pack.stat().st_mode) == 0o600
+    assert list((place / "desk").iterdir()) == [pack]
+    with pikepdf.open(pack) as pdf:
+        assert set(pdf.docinfo) <= {"/Title"}
+
+
+@pytest.mark.parametrize("command", [VISIT_COMMAND, GROUP_COMMAND], ids=["visit", "group"])
+def test_standard_output_touches_no_disk(place, command):
+    process = started(place, *command, "-o", "-")
+    out, err = process.communicate(TOLD_TO[command], timeout=120)
     assert process.returncode == 0, err
     assert out.startswith(b"%PDF")
     assert list((place / "desk").iterdir()) == []
@@ -142,6 +163,48 @@ def test_an_error_quotes_and_leaves_nothing(place, dates, more):
     assert list((place / "desk").iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("roster", "more"),
+    [
+        (f"language,age,families\nen,{BORN},37\n", ()),  # a date where an age belongs
+        (f"language,age,families\nen,14m,Villanueva {BORN}\n", ()),
+        (f"language,age,families\nAmparo Villanueva,14m,37\nen,14m,{DUE}\n", ()),
+        (f"Villanueva,{BORN},37\nen,14m,37\n", ()),
+        (ROSTER, ("--topic", "nothing")),
+        (ROSTER, ("--paper", "half")),
+        (ROSTER, ("-o", "missing/folder/pack.pdf")),
+    ],
+)
+def test_an_error_in_a_list_quotes_and_leaves_nothing(place, roster, more):
+    process = started(place, *GROUP_COMMAND, *more)
+    out, err = process.communicate(roster.encode(), timeout=120)
+    assert process.returncode in {1, 2}
+    assert b"Traceback" not in err
+    assert not any(canary in (out + err).lower() for canary in [*CANARIES, *ROWS, b"villanueva", b"amparo"])
+    assert traces(place, None) == []
+    assert list((place / "desk").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "command", [pytest.param(VISIT_COMMAND, marks=pytest.mark.slow), GROUP_COMMAND], ids=["visit", "group"]
+)
+def test_a_pack_that_takes_too_long_leaves_nothing(place, command):
+    """Its own page hangs, with what the family said on it; the worker is ended at its limit."""
+    template = place / "project/templates/packs/cover-slip.html"
+    template.write_text(
+        template.read_text("utf-8").replace("{% block sheet %}", "{% block sheet %}" + BOMB, 1), "utf-8"
+    )
+    process = started(place, *command)
+    out, err = process.communicate(TOLD_TO[command], timeout=240)
+    assert process.returncode == 1
+    assert b"[timed-out]" in err, err
+    assert not any(canary in out + err for canary in SECRETS[command])
+    assert not any(told.encode() in out + err for told in TOLD)
+    assert traces(place, None) == []
+    assert list((place / "desk").iterdir()) == []
+    assert list((place / "tmp").iterdir()) == []
+
+
 def test_a_template_that_fails_does_not_tell_what_it_was_given(place):
     template = place / "project/templates/packs/cover-slip.html"
     template.write_text(
@@ -156,13 +219,23 @@ def test_a_template_that_fails_does_not_tell_what_it_was_given(place):
 
 
 @pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="only Linux has files without a name")
-@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_a_kill_at_any_moment_leaves_nothing(place, sent):
-    assert started(place, *VISIT_COMMAND, "-o", "first.pdf").communicate(DATES.encode(), timeout=120) is not None
+@pytest.mark.parametrize(
+    ("command", "sent"),
+    [
+        (VISIT_COMMAND, signal.SIGKILL),
+        (VISIT_COMMAND, signal.SIGTERM),
+        (VISIT_COMMAND, signal.SIGINT),
+        (GROUP_COMMAND, signal.SIGKILL),
+        pytest.param(GROUP_COMMAND, signal.SIGTERM, marks=pytest.mark.slow),
+        pytest.param(GROUP_COMMAND, signal.SIGINT, marks=pytest.mark.slow),
+    ],
+)
+def test_a_kill_at_any_moment_leaves_nothing(place, command, sent):
+    assert started(place, *command, "-o", "first.pdf").communicate(TOLD_TO[command], timeout=120) is not None
     for tenths in (3, 8, 12, 16, 22):
-        process = started(place, *VISIT_COMMAND, "-o", "second.pdf")
+        process = started(place, *command, "-o", "second.pdf")
         assert process.stdin is not None
-        process.stdin.write(DATES.encode())
+        process.stdin.write(TOLD_TO[command])
         process.stdin.close()
         time.sleep(tenths / 10)
         process.send_signal(sent)
@@ -171,7 +244,7 @@ def test_a_kill_at_any_moment_leaves_nothing(place, sent):
             assert stream is not None
             said = stream.read()
             stream.close()
-            assert not any(canary in said for canary in CANARIES)
+            assert not any(canary in said for canary in SECRETS[command])
         second = place / "desk/second.pdf"
         if second.exists():  # it was done already
             assert second.read_bytes().rstrip().endswith(b"%%EOF")

@@ -106,7 +106,7 @@ def test_a_pasted_list_is_read_and_its_mistakes_are_told(visitor):
     page.get_by_text("Paste a list instead").click()
     page.get_by_label("List", exact=True).fill("language;age;families\nes;14m;many\n")
     page.get_by_role("button", name="Show what will print").click()
-    expect(page.get_by_role("alert")).to_contain_text('list:2: families is no number')
+    expect(page.get_by_role("alert")).to_contain_text("list:2: families is no number")
     expect(page.get_by_label("List", exact=True)).to_have_value("language;age;families\nes;14m;many\n")
 
 

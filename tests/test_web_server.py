@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -14,10 +15,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from test_pack_privacy import BORN, CANARIES, DUE, TOLD, VISIT, _furnished, readable, traces
+from test_pack_privacy import BOMB, BORN, CANARIES, DUE, ROSTER, ROWS, TOLD, VISIT, _furnished, readable, traces
 from web_served import Client, start, stop
 
 DATES = [("born-1", BORN), ("due-1", DUE), ("visit-day", VISIT), ("language", "en"), ("topic", "hello")]
+LIST = [("list", ROSTER), ("topic", "hello")]
+SECRETS = [*CANARIES, *ROWS]
 STALLED = 250
 
 
@@ -69,21 +72,104 @@ def test_a_visit_leaves_no_trace_and_a_clean_pack(place):
     assert list((place / "tmp").iterdir()) == []
 
 
+def test_the_pack_of_a_group_leaves_no_trace(place):
+    process, address = served(place)
+    client = Client(address)
+    client.get("/group")
+    wrong = client.post("/group", [("list", f"language,age,families\nen,14m,{BORN}\n")])
+    assert wrong.status == 400
+    begun = client.post("/group/pack", LIST)
+    assert begun.status == 303
+    at = str(begun.headers["Location"])
+    assert awaited(client, at) == "done"
+    assert b"37 families" in readable(client.get(f"{at}/group-pack.pdf").body)  # the canary sings
+    assert traces(place, None) == []
+    code, said = stop(process)
+    assert code == 0
+    told = [begun.body, repr(begun.headers.items()).encode(), said.encode()]
+    assert not any(canary in text for canary in SECRETS for text in told)
+    assert traces(place, None) == []
+    assert list((place / "tmp").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("page", "fields"),
+    [("group", LIST), pytest.param("visit", DATES, marks=pytest.mark.slow)],
+    ids=["group", "visit"],
+)
+def test_a_pack_that_takes_too_long_leaves_no_trace(place, page, fields):
+    """Its own page hangs, with what the family said on it; the worker is ended at its limit and the server goes on."""
+    template = place / "project/templates/packs/cover-slip.html"
+    template.write_text(
+        template.read_text("utf-8").replace("{% block sheet %}", "{% block sheet %}" + BOMB, 1), "utf-8"
+    )
+    process, address = served(place)
+    client = Client(address)
+    client.get(f"/{page}")
+    begun = client.post(f"/{page}/pack", fields)
+    assert begun.status == 303
+    at = str(begun.headers["Location"])
+    assert awaited(client, at, 240) == "failed"
+    shown = client.get(at)
+    assert "timed-out" in shown.text
+    assert client.get(f"/{page}").status == 200
+    code, said = stop(process)
+    assert code == 0
+    told = [begun.body, shown.body, said.encode()]
+    assert not any(canary in text for canary in [*SECRETS, TOLD[0].encode()] for text in told)
+    assert traces(place, None) == []
+    assert list((place / "tmp").iterdir()) == []
+
+
 @pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
-def test_a_killed_server_leaves_nothing(place, sent):
+@pytest.mark.parametrize(("page", "fields"), [("visit", DATES), ("group", LIST)], ids=["visit", "group"])
+def test_a_killed_server_leaves_nothing(place, page, fields, sent):
     for tenths in (2, 9):
         process, address = served(place)
         client = Client(address)
-        client.get("/visit")
-        assert client.post("/visit/pack", DATES).status == 303
+        client.get(f"/{page}")
+        assert client.post(f"/{page}/pack", fields).status == 303
         time.sleep(tenths / 10)
         process.send_signal(sent)
         out, err = process.communicate(timeout=60)
-        assert not any(canary.decode("latin-1") in out + err for canary in CANARIES)
+        assert not any(canary.decode("latin-1") in out + err for canary in SECRETS)
         assert "Traceback" not in err
         assert traces(place, None) == []
         if sent == signal.SIGTERM:
             assert process.returncode == 143
+
+
+@pytest.mark.skipif(not Path("/proc/self/limits").exists(), reason="looks into /proc")
+def test_no_process_of_the_server_could_leave_a_core_file(place):
+    process, address = served(place)
+    client = Client(address)
+    client.get("/visit")
+    at = str(client.post("/visit/pack", DATES).headers["Location"])
+    seen: dict[int, str] = {}
+    state = ""
+    while state not in {"done", "failed"}:
+        for number in family(process.pid):
+            with contextlib.suppress(OSError):
+                limits = Path(f"/proc/{number}/limits").read_text()
+                seen[number] = limits[limits.index("Max core") :].split()[4]
+        state = re.search(r'"state": "(\w+)"', client.get(f"{at}/state").text)[1]
+    assert stop(process)[0] == 0
+    assert state == "done"
+    assert len(seen) >= 3  # the server, the process that forks, a worker
+    assert set(seen.values()) == {"0"}
+
+
+def family(number: int) -> list[int]:
+    """A process and all that came of it."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if entry.name.isdigit():
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+    found = [number]
+    for each in found:
+        found += [child for child, parent in parents.items() if parent == each]
+    return found
 
 
 def stall(netloc: str, count: int) -> list[socket.socket]:
