@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from unicodedata import normalize
 
 from builder.diagnostics import Diagnostic, RefusalError, did_you_mean, nowhere
 from builder.model import ANY_AGE, HALF, SHEET, AgeBand, DocumentKey, Kind, Library, Topic
@@ -167,11 +168,11 @@ def layout(key: DocumentKey) -> DocumentKey:
 
 
 def collisions(keys: tuple[DocumentKey, ...], program_staff_language: str) -> list[Diagnostic]:
-    """Documents whose files would be the same, also on a disk that ignores capitals."""
+    """Documents whose files would be the same, also on a disk that ignores capitals or composes accents."""
     seen: dict[str, DocumentKey] = {}
     found = []
     for key in keys:
-        where = path(key, program_staff_language).casefold()
+        where = normalize("NFC", normalize("NFC", path(key, program_staff_language)).casefold())
         if where in seen and seen[where] != key:
             fact = f"two sheets would be written to {where}"
             found.append(nowhere("path-collision", fact, "rename a kind, a setting or an edition"))

@@ -86,9 +86,7 @@ def _columns(head: Sequence[str], name: str) -> tuple[list[str], list[Diagnostic
     columns = ["age" if column == "band" else column for column in columns]
     place = Place(name, 1)
     hint = "the first line is: " + ",".join(COLUMNS)
-    problems = [
-        _strange_column(column, place) for column in columns if column and column not in COLUMNS
-    ]
+    problems = [_strange_column(column, place) for column in columns if column and column not in COLUMNS]
     problems += [
         Diagnostic("roster", place, f'the column "{column}" is missing', hint)
         for column in ("language", "families")

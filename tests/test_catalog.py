@@ -10,7 +10,7 @@ from pathlib import Path
 import polib
 import pytest
 from conftest import PROJECTS, REPOSITORY
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from builder import catalog, load, sources
@@ -314,3 +314,64 @@ def test_of_what_stays_msgmerge_says_the_same_and_a_start_is_marked(seed: int, t
         said = {e.msgid: e.msgstr for e in polib.pofile(old)}
         for start, previous, fuzzy in (mine[text] for text in after if mine[text] != its[text]):
             assert (start, fuzzy) in {("", False), (said.get(previous or ""), True)}
+
+
+_WORDS = st.lists(st.sampled_from(WORDS), min_size=1, max_size=7).map(lambda words: " ".join(words).capitalize())
+_ENDS = st.sampled_from([".", ". “Ready?”", ' "la"', " back\\slash", " 100 %", " día", "\ttab", " {n} times"])
+SOURCES = st.lists(
+    st.tuples(st.builds(str.__add__, _WORDS, _ENDS), st.booleans()),
+    unique_by=lambda each: each[0],
+    min_size=1,
+    max_size=7,
+)
+
+
+def made(texts: list[tuple[str, bool]]) -> dict[str, Unit]:
+    """Units, some with a plural."""
+    return {text: Unit(text, plural=f"{text} (many)" if many else "", files=("a.md",)) for text, many in texts}
+
+
+def filled(text: str) -> str:
+    """The PO text with a translation of its own in every place."""
+    po = polib.pofile(text, wrapwidth=0)
+    for number, entry in enumerate(entry for entry in po if not entry.obsolete):
+        if entry.msgid_plural:
+            entry.msgstr_plural = {form: f"T{number}-{form}." for form in entry.msgstr_plural}
+        else:
+            entry.msgstr = f"T{number}."
+    return f"{po}\n"
+
+
+def msgmerged(old: str, template: str, folder: Path) -> polib.POFile:
+    (folder / "old.po").write_text(old, encoding="utf-8")
+    (folder / "new.pot").write_text(template, encoding="utf-8")
+    command = ["msgmerge", "--previous", "--quiet", folder / "old.po", folder / "new.pot"]
+    return polib.pofile(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def told(entry: polib.POEntry) -> tuple[object, ...]:
+    return entry.msgid, entry.msgid_plural, entry.msgstr, dict(entry.msgstr_plural), entry.fuzzy, entry.previous_msgid
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(before=SOURCES, fresh=SOURCES, kept=st.sets(st.integers(0, 6)), tag=st.sampled_from(["es", "ar", "my"]))
+def test_generated_catalogs_come_out_as_from_msgmerge(before, fresh, kept, tag, tmp_path: Path):
+    """What stays, what is new, what is lost to sight: the same as GNU gettext says. Nobody's translation is dropped."""
+    known = dict(before)
+    stays = [each for at, each in enumerate(before) if at in kept and each not in fresh]
+    after = stays + [each for each in fresh if each[0] not in dict(stays)]  # also what is counted otherwise than before
+    spoken = language(tag)
+    old = filled(merge.synced(made(before), "", spoken))
+    template = merge.synced(made(after), "", spoken)
+    ours = polib.pofile(merge.synced(made(after), old, spoken))
+    theirs = msgmerged(old, template, tmp_path)
+    assert [entry.msgid for entry in ours if not entry.obsolete] == [text for text, _ in after]
+    same = {entry.msgid: told(entry) for entry in ours if not entry.obsolete and entry.msgid in known}
+    assert same == {entry.msgid: told(entry) for entry in theirs if not entry.obsolete and entry.msgid in known}
+    translations = {entry.msgstr or entry.msgstr_plural[0] for entry in polib.pofile(old)}
+    for merged in (ours, theirs):  # each is there: as it was, as a start that is marked, or as an obsolete entry
+        assert {entry.msgstr or entry.msgstr_plural.get(0, "") for entry in merged} - {""} == translations
+    for entry in ours:  # a start is fuzzy, never a translation
+        if not entry.obsolete and (entry.msgid, bool(entry.msgid_plural)) not in known.items():
+            assert not entry.translated()
+    assert merge.synced(made(after), f"{ours}\n", spoken).rstrip("\n") == str(ours).rstrip("\n")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pdf_facts
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builder.typeset import copyfit
+from builder.typeset import copyfit, typeset
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +35,36 @@ def test_the_step_does_not_depend_on_what_came_before(steps: int, before: list[i
         assert step == min(first, steps - 1)
         assert step in tried
         assert len(tried) == len(set(tried))
+
+
+STEPS = (14, 11, 8)  # points
+ROOM = "@page { size: 210mm 279.4mm; margin: 15mm } html { line-height: 1.4; "
+
+
+def styles() -> tuple[str, ...]:
+    return tuple(ROOM + f"font: {size}pt 'Noto Sans' }}" for size in STEPS)
+
+
+def pages(body: str, step: int) -> int:
+    """How many pages a text takes at a step, nothing forbidding it."""
+    return typeset(pdf_facts.job(body, styles=styles()[step : step + 1])).pages
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(1, 110), st.integers(1, 12), st.integers(1, 2))
+def test_a_sheet_keeps_its_budget_or_says_what_is_too_long(paragraphs: int, words: int, sides: int):
+    """At the largest step that keeps it; the number of pages is that of the file."""
+    body = "<h1>T</h1>" + f"<p>{'growing ' * words}</p>" * paragraphs
+    sheet = typeset(pdf_facts.job(body, styles=styles(), sides=sides))
+    if sheet.faults:
+        assert [fault.code for fault in sheet.faults] == ["over-budget"]
+        assert f"{pages(body, len(STEPS) - 1)} pages (at most {sides})" in sheet.faults[0].fact
+        assert pages(body, len(STEPS) - 1) > sides
+        assert sheet.pdfs == ()
+    else:
+        assert {pdf_facts.pages(pdf) for _, pdf in sheet.pdfs} == {sheet.pages}
+        assert sheet.pages == pages(body, sheet.step) <= sides
+        assert sheet.step == 0 or pages(body, sheet.step - 1) > sides
 
 
 def test_a_document_like_the_last_one_takes_one_layout_or_two():

@@ -7,7 +7,7 @@ from io import BytesIO
 import pikepdf
 import pypdfium2
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builder import impose
@@ -61,6 +61,46 @@ def test_leaves_turn_at_the_binding_side(pages: int):
     assert left[0][1] == 0
     assert right[0][0] == 0
     assert [(b, a) for a, b in left] == list(right)
+
+
+def read_folded(sides: tuple[impose.Side, ...], binding: str) -> list[int | None]:
+    """The pages as somebody reads them who lays the leaves in one another, folds them and turns page by page."""
+    turned = [side if binding == "left" else side[::-1] for side in sides]  # a right binding is read from the mirror
+    fronts, backs = turned[::2], turned[1::2]
+    until_the_fold = [page for front, back in zip(fronts, backs, strict=True) for page in (front[1], back[0])]
+    after_it = [page for front, back in zip(fronts[::-1], backs[::-1], strict=True) for page in (back[1], front[0])]
+    return until_the_fold + after_it
+
+
+@given(st.integers(1, 64), st.sampled_from(["left", "right"]))
+def test_a_folded_booklet_is_read_from_the_first_page_to_the_last(pages: int, binding: str):
+    read = read_folded(impose.booklet(pages, binding), binding)
+    assert read == [*range(pages), *[None] * (len(read) - pages)]  # blanks come at the end only
+    assert len(read) - pages < 4
+
+
+@given(st.integers(0, 64))
+def test_cards_that_are_cut_apart_are_two_whole_sets(pages: int):
+    sides = impose.two_up(pages)
+    assert [left for left, _ in sides] == [right for _, right in sides] == list(range(pages))
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.integers(1, 9), st.integers(1, 9), st.sampled_from(["booklet", "two-up", "facing"]),
+    st.sampled_from(["left", "right"]), st.sampled_from([LETTER, A4]),
+)  # fmt: skip
+def test_every_page_is_drawn_where_its_side_says(pages: int, others: int, how: str, binding: str, paper: Paper):
+    """On the paper itself, as another library reads it."""
+    words = [f"p{number}" for number in range(pages + others)]
+    sides = {
+        "booklet": impose.booklet(pages, binding),
+        "two-up": impose.two_up(pages),
+        "facing": impose.facing(pages, others, binding),
+    }[how]
+    other = card(*words[pages:]) if how == "facing" else b""
+    drawn = halves(impose.impose(card(*words[:pages]), sides, paper, other))
+    assert drawn == [tuple("" if page is None else words[page] for page in side) for side in sides]
 
 
 def test_pages_that_face_each_other_are_neighbours():

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pages
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pages import ARTICLE, SPANISH, SPANISH_UI, changed, localised, page, ready, said, texts, tiny
 
-from builder.catalog import article_texts, snapshot
+from builder import plan
+from builder.catalog import Catalog, article_texts, snapshot
+from builder.localise import localise
+from builder.model import DocumentKey
 from builder.page import Page
+from builder.plan import Selection
 from builder.project import Project
 
 LANGUAGES = ("en", "es", "ar", "zh-Hans")
@@ -92,6 +99,65 @@ def test_item_codes_are_the_same_in_every_language(shelf, kind):
     assert "C4" in codes("en")
     given = [code for code in codes("en") if code]
     assert len(set(given)) == len(given)
+
+
+# Every message of a language in letters that no other has: whose words stand where is read off the page.
+MARKS = {"en": "\u03b1", "es": "\u0431", "ar": "\u062c", "zh-Hans": "\u4e01"}
+_SLOTS = re.compile(r"\{\w+\}")
+
+
+def marked(base: Project, tag: str, lost: set[str] = frozenset()) -> Catalog:
+    """The catalog of a language with every message said in its own letter, its slots kept; without those that are lost."""
+    catalog, letter = base.catalogs[tag], MARKS[tag]
+    words = {
+        component: {
+            name: replace(
+                message,
+                texts=tuple(" ".join([letter * 3, *_SLOTS.findall(text)]) for text in message.texts),
+                state="translated",
+            )
+            for name, message in messages.items()
+            if name not in lost
+        }
+        for component, messages in catalog.components.items()
+    }
+    return replace(catalog, components=words, reviews={}, editions={})
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_no_word_of_another_language_stands_anywhere_unless_it_is_marked(shelf, data):
+    """In any pair of languages, any sheet of the library, whichever messages are not translated."""
+    family, staff = data.draw(st.sampled_from(list(MARKS))), data.draw(st.sampled_from(["en", "es", "ar"]))
+    key = data.draw(st.sampled_from(sheets_in(shelf, family)))
+    names = sorted(shelf.catalogs["es"].components[key.topic]) + sorted(shelf.catalogs["es"].components["ui"])
+    lost = set(data.draw(st.lists(st.sampled_from(names), max_size=2)))
+    catalogs = {tag: marked(shelf, tag, lost) if tag != "en" else shelf.catalogs["en"] for tag in MARKS}
+    found = localise(shelf.library, catalogs, replace(key, staff_language=staff), shelf.strings[key.kind])
+    if found.page is None:
+        assert {text for _, text in found.missing} <= lost
+        assert {tag for tag, _ in found.missing} <= {family, staff}
+        return
+    spoken = [(path, said(text), text.lang) for path, text in texts(found.page)]
+    spoken += [("words", text, found.page.body.tag) for text in found.page.words.values()]
+    spoken += [("family_words", text, family) for text in found.page.family_words.values()]
+    spoken += [("staff_words", text, staff) for text in found.page.staff_words.values()]
+    assert len(spoken) > 10
+    for path, text, tag in spoken:
+        foreign = [other for other, letter in MARKS.items() if other != tag and letter in text]
+        assert foreign == [], (path, text, tag)
+        if tag != "en" and not path.endswith((".autonym", ".language", ".adapted_from")):
+            assert MARKS[tag] in text, (
+                path,
+                text,
+                tag,
+            )  # and none of the source's, which has no letter of its own here
+
+
+def sheets_in(shelf: Project, language: str) -> list[DocumentKey]:
+    assert shelf.library is not None
+    chosen = Selection(languages=(language,), papers=("letter",), editions=("normal",))
+    return list(plan.plan(shelf.library, chosen))
 
 
 # --- what is missing, what is a draft ------------------------------------------------------------

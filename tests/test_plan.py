@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from builder import check, plan, project
@@ -137,10 +138,17 @@ def test_two_sheets_of_one_name_are_told_also_when_they_differ_by_capitals():
     ]
 
 
-NAME = st.text("ab-", min_size=1, max_size=3)
+# some read alike
+_SPELLINGS = ["a", "b", "-", "A", "\u00e9", "e\u0301", "\u00df", "ss"]
+NAME = st.lists(st.sampled_from(_SPELLINGS), min_size=1, max_size=3).map("".join)
 
 
-@settings(max_examples=60, deadline=None)
+def folded(path: str) -> str:
+    """A path as a disk may hold it that ignores capitals and composes accents."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", path).casefold())
+
+
+@settings(max_examples=100, deadline=None)
 @given(
     st.lists(
         st.builds(DocumentKey, *[NAME] * 4, st.text("ab", max_size=2), st.sampled_from(["normal", "b"]), NAME, NAME),
@@ -148,9 +156,50 @@ NAME = st.text("ab-", min_size=1, max_size=3)
         max_size=30,
     )
 )
+@example([DocumentKey(*["a"] * 4, "", "normal", "a", paper) for paper in ("\u00e9", "e\u0301", "E\u0301", "e")])
 def test_paths_that_meet_are_always_told(keys: list[DocumentKey]):
-    paths = [plan.path(key, "a").casefold() for key in keys]
+    paths = [folded(plan.path(key, "a")) for key in keys]
     assert len(plan.collisions(tuple(keys), "a")) == len(paths) - len(set(paths))
+
+
+def some(names: Iterable[str]) -> st.SearchStrategy[tuple[str, ...]]:
+    """Any choice along one axis; nothing chosen is everything."""
+    return st.lists(st.sampled_from(sorted(names)), unique=True, max_size=4).map(tuple)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_every_key_of_any_plan_is_unique_and_is_written_to_a_path_of_its_own(library: Library, data: st.DataObject):
+    """Whatever is chosen, whichever language the staff speak, whatever editions and papers the program adds."""
+    staff = data.draw(some(library.languages).filter(bool))[0]
+    names = data.draw(st.lists(st.from_regex(r"[a-z0-9]([a-z0-9-]{0,6}[a-z0-9])?", fullmatch=True), max_size=3))
+    editions = {name: replace(library.editions["normal"], id=name) for name in names}
+    own = replace(
+        library,
+        program=replace(library.program, staff_language=staff),
+        editions={**editions, **library.editions},
+        papers={**library.papers, **{name: replace(library.papers["a4"], id=name) for name in names[:1]}},
+    )
+    chosen = Selection(
+        topics=data.draw(some(topic.id for topic in own.topics)),
+        bands=data.draw(some(band.id for band in own.ages)),
+        kinds=data.draw(some(own.kinds)),
+        languages=data.draw(some(own.languages).filter(bool)),
+        editions=data.draw(some(own.editions)),
+        papers=data.draw(some(own.papers)),
+    )
+    keys = plan.plan(own, chosen)
+    assert len(set(keys)) == len(keys)
+    paths = [folded(plan.path(key, staff)) for key in keys]
+    told = plan.collisions(keys, staff)
+    assert len(paths) - len(set(paths)) == len(told)
+    if not names:
+        assert told == []  # of the library's own names, no two meet
+    for key in keys:
+        topic = next(topic for topic in own.topics if topic.id == key.topic)
+        assert key.band in topic.articles
+        assert not chosen.languages or key.language in chosen.languages
+        assert not chosen.papers or key.paper in chosen.papers
 
 
 def test_an_edition_is_made_for_its_kinds_only(library: Library):

@@ -47,8 +47,9 @@ def synced(component: Mapping[str, Unit], old: str, language: Language, edit: Ed
         entry.obsolete = False
         entry.comment = "\n".join(unit.notes)
         entry.occurrences = [(file, "") for file in unit.files]
+        if entry.msgid_plural != unit.plural:
+            _counted_otherwise(entry, unit.plural, language.plural.count)
         if unit.plural:
-            entry.msgid_plural = unit.plural
             entry.msgstr_plural = {i: entry.msgstr_plural.get(i, "") for i in range(language.plural.count)}
         po.append(entry)
     for entry in before:
@@ -60,6 +61,18 @@ def synced(component: Mapping[str, Unit], old: str, language: Language, edit: Ed
             po.append(entry)
     new = f"{po}\n"
     return old if new.rstrip("\n") == old.replace("\r\n", "\n").rstrip("\n") else new
+
+
+def _counted_otherwise(entry: polib.POEntry, plural: str, count: int) -> None:
+    """Give an entry its source's new plural, or none; like msgmerge, what it said is kept as a start, in every form."""
+    forms = entry.msgstr_plural or ({} if not entry.msgstr else dict.fromkeys(range(count), entry.msgstr))
+    if any(forms.values()):
+        entry.previous_msgid = entry.previous_msgid or entry.msgid
+        entry.previous_msgid_plural = entry.previous_msgid_plural or entry.msgid_plural or None
+        entry.flags = [*(flag for flag in entry.flags if flag != "fuzzy"), "fuzzy"]
+    entry.msgid_plural = plural
+    entry.msgstr = "" if plural else forms.get(0, "")
+    entry.msgstr_plural = forms if plural else {}
 
 
 def changed(component: Mapping[str, Unit], old: str, edit: Edit = unsaid) -> list[tuple[str, str]]:
@@ -111,11 +124,12 @@ def _begun(unit: Unit, free: _Free, edit: Edit) -> polib.POEntry:
     old = None if unit.plural else free.take(unit, edit)
     if old is None:
         return entry
-    entry.msgstr, entry.tcomment = old.msgstr, old.tcomment
-    if edit(old.msgid, unit.id) in {"typo", "wording"}:
+    entry.msgstr, entry.tcomment = old.msgstr or old.msgstr_plural.get(0, ""), old.tcomment
+    if edit(old.msgid, unit.id) in {"typo", "wording"} and not old.msgid_plural:
         entry.flags, entry.previous_msgid = list(old.flags), old.previous_msgid
     else:  # like msgmerge, keep the source that the translation was made for
         entry.flags, entry.previous_msgid = ["fuzzy"], old.previous_msgid or old.msgid
+        entry.previous_msgid_plural = old.previous_msgid_plural or old.msgid_plural or None
     return entry
 
 
