@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -64,15 +65,41 @@ def test_setup_takes_nothing_without_its_digest():
     assert all("--require-hashes" in line or "--no-index" in line for line in installs)
 
 
+ROWS = dict(
+    re.findall(r"^\| ([a-z0-9-]+) \| (\S.*?) \|", (REPOSITORY / "docs/licences.md").read_text("utf-8"), re.MULTILINE)
+)
+# Locked for computers of another kind; what their wheels say was read there, by the digest of the lock.
+ELSEWHERE = {"brotlicffi": "platform_python_implementation != 'CPython'", "colorama": "sys_platform == 'win32'"}
+ONLY_A_FILE = {"axe-playwright-python": "MIT License"}  # names no licence in its metadata: how its licence file begins
+
+
+def locked() -> dict[str, str]:
+    """Each package of the locks, with the condition under which it is installed."""
+    pattern = re.compile(r"^([a-z0-9-]+)==\S+(?: ; ([^\\\n]*?))? \\$", re.MULTILINE)
+    return {name: when for lock in LOCKS for name, when in pattern.findall(lock.read_text("utf-8"))}
+
+
 def test_every_package_has_a_licence():
-    page = (REPOSITORY / "docs/licences.md").read_text(encoding="utf-8")
-    rows = dict(re.findall(r"^\| ([a-z0-9-]+) \| (\S.*?) \|", page, re.MULTILINE))
-    locked = {
-        found[1] for lock in LOCKS for line in lock.read_text("utf-8").splitlines() if (found := _PACKAGE.match(line))
-    }
-    assert set(rows) - {"package"} == locked
+    assert set(ROWS) - {"package"} == set(locked())
     assert all(
         re.search(r"MIT|BSD|Apache|MPL|LGPL|PSF|ZPL|Zope|Mozilla", licence)
-        for licence in rows.values()
+        for licence in ROWS.values()
         if licence != "licence"
     )
+
+
+@pytest.mark.parametrize("package", sorted(locked().keys() - ELSEWHERE.keys()))
+def test_a_licence_is_what_the_installed_package_says(package: str):
+    said = metadata.metadata(package)
+    kinds = [kind.rpartition(" :: ")[2] for kind in said.get_all("Classifier") or [] if kind.startswith("License :: ")]
+    named = {said.get("License-Expression"), said.get("License"), " or ".join(kinds)} - {None, ""}
+    if package in ONLY_A_FILE:
+        assert named == set()
+        (file,) = (path for path in metadata.files(package) or [] if path.name.startswith("LICENSE"))
+        assert file.read_text().strip().startswith(ONLY_A_FILE[package])
+        named = {ONLY_A_FILE[package].removesuffix(" License")}
+    assert ROWS[package] in named
+
+
+def test_what_is_not_installed_here_is_for_other_computers():
+    assert {name: locked()[name] for name in ELSEWHERE} == ELSEWHERE
