@@ -83,6 +83,11 @@ def test_a_record_has_the_directions_and_fonts_of_its_script_and_counts_as_icu_d
         (Wanted("xyz"), "say --name and --autonym and --script as well"),
         (Wanted("xyz", "A", "B", "Ltn"), "there is no script"),
         (Wanted("xyz", "A: {b}", "B", "Latn"), "is no name of a language"),
+        (
+            Wanted("xyz", "caf\udce9", "B", "Latn"),
+            r"U\+DCE9 .* stands in a language's name",
+        ),  # a shell that speaks Latin-1
+        (Wanted("xyz", "A", "B\u202eC", "Latn"), r"U\+202E .* stands in a language's name"),
     ],
 )
 def test_what_cannot_be_a_record_is_refused(make_project, wanted, said):

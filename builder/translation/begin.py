@@ -11,6 +11,7 @@ from builder.approvals import quoted
 from builder.diagnostics import ProblemsError, RefusalError, did_you_mean
 from builder.model import Plural
 from builder.project import Project
+from builder.text import suspicious
 from builder.translation import known, opened, sync
 
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?\Z")  # BCP 47: language, script, region
@@ -58,6 +59,8 @@ def _record(loaded: Project, wanted: Wanted) -> str:
     for name in (wanted.name, wanted.autonym):
         if not _NAME.match(name):
             raise LanguageError(f'"{name[:40]}" is no name of a language: a few words')
+        if hidden := suspicious(name, wanted.script):
+            raise LanguageError(f"{hidden[0][0]} stands in a language's name: {hidden[0][1]}")
     scripts = _scripts(loaded)
     spec = scripts.get(wanted.script)
     if spec is None:
