@@ -179,20 +179,42 @@ def page(name: str) -> Job:
     return pdf_facts.job(f"<h1>T</h1>{PAGES[name]}", name=f"en/{name}")
 
 
-def explode(names: list[str]) -> None:
+def dismissed() -> resource.struct_rusage:
+    """What the processes of `run.local` have used together, once the one that they were forked from has ended, too."""
+    used = []
+
+    def waited(process: int, options: int) -> tuple[int, int]:
+        process, status, its = os.wait4(process, options)
+        used.append(its)
+        return process, status
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "waitpid", waited)  # what multiprocessing calls
+        run.dismiss()
+    (usage,) = used
+    return usage
+
+
+def explode(names: list[str], memory: int = worker.MEMORY) -> None:
     """Give bombs to real workers among sound pages: each is named and ended in its limits, and the others are printed."""
     good = [pdf_facts.job(f"<h1>T</h1><p>{number}", name=f"en/sound-{number}") for number in range(4)]
+    run.dismiss()  # of other tests
     with run.local(2, os.environ["FONTCONFIG_FILE"], seconds=600) as workers:
         sheets = {sheet.name: sheet for sheet in run.run([*good[:2], *map(page, names), *good[2:]], workers)}
+    used = dismissed()
     assert all(sheets[job.name].pdfs and not sheets[job.name].faults for job in good)
     for name in names:
         sheet = sheets[f"en/{name}"]
         assert sheet.pdfs == ()
         assert [fault.code for fault in sheet.faults] in (["timed-out"], ["too-big"], ["crashed"])
-    used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    assert used < worker.MEMORY + 256 * 1024 * 1024  # the limit is of data; a process maps libraries and fonts besides
+    assert _LEAST < used.ru_maxrss * 1024 < memory + _MAPPED
+    tries = 2 * len(names)  # in a batch, then alone
+    assert used.ru_utime + used.ru_stime < tries * worker.SECONDS + _STARTS * (tries + 2)
 
 
+_LEAST = 60 * 1024 * 1024  # bytes: a worker that holds less has set nothing
+_MAPPED = 256 * 1024 * 1024  # bytes: the limit is of data; a process maps libraries and fonts besides
+_STARTS = 15.0  # seconds of processor time: to prepare a worker and set the sound pages of its batch
 SMALL = 160 * 1024 * 1024  # bytes: what ordinary pages need, and soon filled
 
 
@@ -206,7 +228,7 @@ def start_small(font_config: str) -> None:
 def test_a_page_that_fills_the_memory_is_ended_and_its_neighbours_finish(monkeypatch):
     monkeypatch.setattr(run.worker, "start", start_small)
     monkeypatch.setitem(PAGES, "many cells", "<table><tr>" + "<td>x</td>" * 20_000 + "</table>")
-    explode(["many cells"])
+    explode(["many cells"], SMALL)
 
 
 @pytest.mark.slow
