@@ -199,12 +199,14 @@ def read_yaml(chance: random.Random, _place: Path) -> None:
 
 
 def read_po(chance: random.Random, _place: Path) -> None:
-    data = damaged(chance.choice(real("content/locale", ".po")), chance)
-    messages, _, problems = catalog.read(data, "content/locale/es/hello.po")
+    sound_file = chance.choice(real("content/locale", ".po"))
+    tag = catalog.language_of(sound_file)
+    data = damaged(sound_file, chance)
+    messages, _, problems = catalog.read(data, f"content/locale/{tag}/hello.po")
     sound(problems)
     if not problems:  # what is read can also be brought up to date
         units = {text: Unit(text) for text in [*list(messages)[:5], "Something new to say."]}
-        language = library().languages["es"]
+        language = library().languages.get(tag, library().languages["es"])
         text = merge.synced(units, data.decode().replace("\r\n", "\n").replace("\r", "\n"), language)
         assert merge.synced(units, text, language) == text
 
