@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from builder import load, records, sources, store
@@ -62,17 +63,39 @@ def starter() -> Path:
 
 
 def project(folder: Path) -> int:
-    """Write the starter project into `folder` and return the number of its files. Raises ScaffoldError."""
-    if folder.exists() and any(folder.iterdir()):
-        msg = f"{folder} is not empty: choose a new folder"
-        raise ScaffoldError(msg)
+    """Write the starter project into `folder` and return the number of its files; finish one that was interrupted.
+
+    The settings come last, so that a folder is a project once it is whole. Raises ScaffoldError for a folder that
+    holds anything else, store.BusyError when another command is at it, OSError when the disk refuses.
+    """
     files = sources.read(starter()).files
-    for path, data in files.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-    (folder / "output").mkdir(parents=True, exist_ok=True)
+    _only_begun(folder, files)
+    _fill(folder, files)
     return len(files)
+
+
+def _only_begun(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Raises ScaffoldError unless everything in a folder is the starter's, as a killed `init` leaves it."""
+    strange = f"{folder} is not empty: choose a new folder"
+    if not folder.is_dir():
+        if os.path.lexists(folder):
+            raise ScaffoldError(f"{folder} is not a folder: choose a new one")
+        return
+    known = {*files, *(str(above) for path in files for above in Path(path).parents), "output", *store.LOCKS}
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder).as_posix()
+        if name not in known and not store.is_left_over(path.name):
+            raise ScaffoldError(strange)
+        if path.is_symlink() or (name in files and (not path.is_file() or path.read_bytes() != files[name])):
+            raise ScaffoldError(strange)
+
+
+@store.edits
+def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
+    store.sweep(folder)
+    for path in sorted(files, key=lambda path: (path == sources.SETTINGS, path)):
+        if not (folder / path).exists():
+            store.write(folder, path, files[path])
 
 
 def topic(root: Path, name: str) -> str:

@@ -7,12 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from builder import check, project, scaffold
+from builder import check, project, scaffold, store
 from builder.diagnostics import errors
 
 
 def mistakes(root: Path) -> list[str]:
     return [str(problem) for problem in errors(check.check(project.read(root)))]
+
+
+def files(root: Path) -> dict[str, bytes]:
+    """What a folder holds, but for locks."""
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file() and not path.name.startswith(".lock")
+    }
 
 
 def test_a_new_project_has_no_mistakes(tmp_path: Path):
@@ -25,6 +34,47 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path):
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(scaffold.ScaffoldError, match="is not empty: choose a new folder"):
         scaffold.project(tmp_path)
+
+
+def test_a_folder_in_which_a_project_was_begun_is_finished(tmp_path: Path):
+    scaffold.project(tmp_path / "whole")
+    begun = tmp_path / "begun"
+    for path in ("content/ages.yaml", "templates/base.html"):
+        (begun / path).parent.mkdir(parents=True)
+        (begun / path).write_bytes((tmp_path / "whole" / path).read_bytes())
+    (begun / "content/.part-1-0a").write_text("half")
+    scaffold.project(begun)
+    assert files(begun) == files(tmp_path / "whole")
+
+
+def test_what_is_somebodys_own_is_no_project_that_was_begun(tmp_path: Path):
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content/ages.yaml").write_text("mine")
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "links").mkdir()
+    (tmp_path / "links/content").symlink_to(scaffold.starter() / "content")
+    before = files(tmp_path)
+    for folder, said in (
+        (tmp_path, "not empty"),
+        (tmp_path / "file", "not a folder"),
+        (tmp_path / "links", "not empty"),
+    ):
+        with pytest.raises(scaffold.ScaffoldError, match=f"is {said}: choose a new"):
+            scaffold.project(folder)
+    assert files(tmp_path) == before
+
+
+def test_the_settings_are_written_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    written: list[str] = []
+    write = store.write
+
+    def noted(root: Path, path: str, data: bytes) -> store.Stamp:
+        written.append(path)
+        return write(root, path, data)
+
+    monkeypatch.setattr(store, "write", noted)
+    assert scaffold.project(tmp_path / "new") == len(written)
+    assert written[-1] == "program.yaml"
 
 
 @pytest.mark.parametrize("band", ["7-18m", "any-age", "12-17y"])
