@@ -83,6 +83,7 @@ def build(root: Path, request: Request, workers: MakeWorkers, progress: Progress
     output = root / "output"
     with store.locked(output):
         store.sweep(output)
+        store.sweep_workshops()
         manifest = store.load(output)
         quick = environment.quick()
         found = store.stamps(root, sources.paths(root), manifest.sources)
@@ -90,7 +91,6 @@ def build(root: Path, request: Request, workers: MakeWorkers, progress: Progress
         if report is None:
             from builder.rebuild import rebuild  # late: a build in which nothing changed imports no stage
 
-            store.sweep_workshops()
             report = rebuild(root, request, manifest, found, workers, progress)
             manifest.environment = quick
             store.save(output, manifest)

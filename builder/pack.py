@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -286,7 +286,13 @@ def unanswered(questions: Sequence[Question]) -> PackError:
 
 
 def hands(root: Path, workers: MakeWorkers) -> AbstractContextManager[Workers]:
-    """Workers to open before the project is read: they import the typesetter meanwhile."""
+    """Workers to open before the project is read: they import the typesetter meanwhile.
+
+    What a killed build left half-written is swept, for a pack of sheets that are all there builds nothing.
+    """
+    output = root / "output"
+    with suppress(store.BusyError), store.locked(output):  # who is building now has swept
+        store.sweep(output)
     return workers(_MOST_WORKERS, root / "output" / store.CACHE)
 
 

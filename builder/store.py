@@ -34,6 +34,7 @@ _EDITS = ".lock-content"
 _WORKSHOP = "handouts-workers-"
 _PATIENCE = 20.0  # seconds: a command that changes content takes one or two
 _PAUSE = 0.05
+LOCKS = frozenset({f"output/{LOCK}", f"output/{_EDITS}"})  # of a project: they hold nothing and may stay
 _EDITED: ContextVar[frozenset[Path]] = ContextVar("edited", default=frozenset())  # by the call that is under way
 
 P = ParamSpec("P")
@@ -258,6 +259,11 @@ def _held(output: Path, name: str, patience: float, busy: str) -> Iterator[None]
         yield
 
 
+def is_left_over(name: str) -> bool:
+    """Whether a file of that name is what a killed write leaves, and `sweep` removes."""
+    return name.startswith(_TEMP)
+
+
 def sweep(output: Path) -> None:
     """Remove what an interrupted build left half-written."""
     folders = [str(output)]
@@ -266,7 +272,7 @@ def sweep(output: Path) -> None:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(entry.path)
-                elif entry.name.startswith(_TEMP):
+                elif is_left_over(entry.name):
                     Path(entry.path).unlink(missing_ok=True)
 
 
@@ -275,9 +281,8 @@ def workshop() -> str:
 
     multiprocessing would make one for its sockets of which nothing tells, after a kill, whose it was.
     """
-    import tempfile  # late: what makes its random names takes longer to load than this module
-
-    folder = tempfile.mkdtemp(prefix=_WORKSHOP)
+    folder = f"{_temporary()}/{_WORKSHOP}{os.urandom(6).hex()}"
+    os.mkdir(folder, 0o700)  # noqa: PTH102 - a path as multiprocessing wants it: a string
     with contextlib.suppress(OSError):  # a file system without locks
         fcntl.flock(os.open(folder, os.O_RDONLY | os.O_DIRECTORY), fcntl.LOCK_EX | fcntl.LOCK_NB)  # the end closes it
     return folder
@@ -285,17 +290,22 @@ def workshop() -> str:
 
 def sweep_workshops() -> None:
     """Remove the folders of processes that were killed: those of ours that nobody locks."""
-    import tempfile  # likewise
+    with contextlib.suppress(OSError), os.scandir(_temporary()) as entries:
+        for left in [entry.path for entry in entries if entry.name.startswith(_WORKSHOP)]:
+            with contextlib.suppress(OSError):
+                handle = os.open(left, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+                try:
+                    if os.fstat(handle).st_uid == os.geteuid():
+                        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                        shutil.rmtree(left, ignore_errors=True)
+                finally:
+                    os.close(handle)
 
-    for left in Path(tempfile.gettempdir()).glob(f"{_WORKSHOP}*"):
-        with contextlib.suppress(OSError):
-            handle = os.open(left, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-            try:
-                if os.fstat(handle).st_uid == os.geteuid():
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    shutil.rmtree(left, ignore_errors=True)
-            finally:
-                os.close(handle)
+
+def _temporary() -> str:
+    """Where the system keeps what is brief. `tempfile` says the same, and takes longer to load than this module."""
+    own = os.environ.get("TMPDIR", "")
+    return own if own and os.access(own, os.W_OK | os.X_OK) else "/tmp"  # noqa: S108 - names in it are random
 
 
 def remove(output: Path, paths: Iterable[str]) -> None:

@@ -1,7 +1,7 @@
 """Runs commands that are to die: each in a fork that ends itself at its n-th touch of the disk, or is ended from outside.
 
-One order a line on standard input, as JSON; the answer has the exit status, how often the disk was touched, and how long
-it took. Importing the program once for all of them is what makes a thousand kills bearable.
+One order a line on standard input, as JSON; the answers are the number of the process and, when it has ended, its exit
+status, how often it touched the disk, how long it took and whether it was this that ended it. Importing the program once for all of them is what makes a thousand kills bearable.
 """
 
 from __future__ import annotations
@@ -19,19 +19,21 @@ from typing import Any
 import builder.cli
 import builder.rebuild
 import builder.run
+import builder.scaffold
 import builder.site
 import builder.translation.approve
 import builder.translation.deliver
+import builder.web.serve
 
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 _TOUCHES = frozenset({"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.truncate"})
 
 
 class Fuse:
-    """Counts what a process does to the disk, and sends it a signal before the n-th time."""
+    """Counts what a process does to the disk, and sends it a signal before the n-th time, which it tells `answers` first."""
 
-    def __init__(self, sent: int, at: int) -> None:
-        self.sent, self.at, self.count = sent, at, 0
+    def __init__(self, sent: int, at: int, answers: int) -> None:
+        self.sent, self.at, self.answers, self.count = sent, at, answers, 0
         fsync = os.fsync
 
         def counted(handle: int) -> None:
@@ -48,6 +50,7 @@ class Fuse:
     def touched(self) -> None:
         self.count += 1
         if self.count == self.at:
+            os.write(self.answers, b"!")
             os.kill(os.getpid(), self.sent)
 
 
@@ -61,27 +64,29 @@ def obey(order: dict[str, Any], answers: int) -> None:
     said = os.open(order["said"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     os.dup2(said, 1)
     os.dup2(said, 2)
-    fuse = Fuse(order["signal"], order["at"])
+    fuse = Fuse(order["signal"], order["at"], answers)
     try:
         builder.cli.main(order["arguments"], prog_name="handouts")
     finally:
         os.write(answers, str(fuse.count).encode())
 
 
-def watch(child: int, order: dict[str, Any]) -> int:
-    """Wait for the fork; end it when its time has come."""
+def watch(child: int, order: dict[str, Any]) -> tuple[int, bool]:
+    """Wait for the fork; end it when its time has come. Its exit status, and whether that was needed."""
     handle = os.pidfd_open(child)  # never somebody else, as a number could be that is given anew
+    ended = []
 
     def late(_signal: int, _frame: FrameType | None) -> None:
         with contextlib.suppress(ProcessLookupError):  # it has just ended
             signal.pidfd_send_signal(handle, order["signal"])
+            ended.append(handle)
 
     signal.signal(signal.SIGALRM, late)
     signal.setitimer(signal.ITIMER_REAL, order["after"])
     _, status = os.waitpid(child, 0)
     signal.setitimer(signal.ITIMER_REAL, 0)
     os.close(handle)
-    return status
+    return status, bool(ended)
 
 
 def serve() -> None:
@@ -95,11 +100,13 @@ def serve() -> None:
             obey(order, writing)
             return
         os.close(writing)
-        status = watch(child, order)
-        touches = os.read(reading, 20)
+        print(child, flush=True)
+        status, ended = watch(child, order)
+        told = os.read(reading, 20)
         os.close(reading)
         answer = {
-            "code": os.waitstatus_to_exitcode(status), "touches": int(touches or 0), "seconds": time.monotonic() - began,
+            "code": os.waitstatus_to_exitcode(status), "touches": int(told.strip(b"!") or 0),
+            "seconds": time.monotonic() - began, "killed": ended or b"!" in told,
         }  # fmt: skip
         print(json.dumps(answer), flush=True)
 

@@ -85,6 +85,16 @@ def test_nothing_changed_is_found_without_importing_a_stage(copy):
     assert {path: path.stat().st_mtime_ns for path in copy.rglob("*.pdf")} == before
 
 
+def test_a_build_with_nothing_to_do_sweeps_what_killed_ones_left(copy, workers, tmp_path, monkeypatch):
+    build(copy, Request(), workers)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    left = [tmp_path / "handouts-workers-gone", copy / "output/es/.part-1-0a"]
+    left[0].mkdir()
+    left[1].write_text("half")
+    assert build(copy, Request(), workers).unchanged == 8
+    assert not any(path.exists() for path in left)
+
+
 def test_one_changed_sentence_typesets_only_the_sheets_that_print_it(copy, workers):
     build(copy, Request(), workers)
     change(copy, SPANISH, "Gatea y voltea a verle.", "Gatea, y luego voltea a verle.")

@@ -7,7 +7,6 @@ import errno
 import io
 import os
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -211,7 +210,7 @@ def test_a_change_sweeps_what_a_killed_one_left(tmp_path):
 
 
 def test_the_folder_of_a_process_that_is_gone_is_swept_and_no_other(tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     ours = Path(store.workshop())
     (tmp_path / f"{store._WORKSHOP}gone").mkdir()
     (tmp_path / "victim").mkdir()

@@ -172,6 +172,28 @@ def family(number: int) -> list[int]:
     return found
 
 
+def test_a_server_sweeps_what_a_killed_one_left(place):
+    left = [place / "tmp/handouts-workers-gone", place / "project/output/.part-1-0a"]
+    left[0].mkdir()
+    left[1].write_text("half")
+    process, _ = served(place)
+    assert stop(process)[0] == 0
+    assert not any(path.exists() for path in left)
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_who_ends_it_again_and_again_is_obeyed_and_sees_no_traceback(place, sent):
+    process, address = served(place)
+    Client(address).get("/visit")
+    until = time.monotonic() + 30
+    while process.poll() is None and time.monotonic() < until:
+        process.send_signal(sent)
+        time.sleep(0.0002)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode in {0, -sent, 128 + sent}
+    assert "Traceback" not in err
+
+
 def stall(netloc: str, count: int) -> list[socket.socket]:
     """Clients that send half a request and then nothing."""
     host, _, port = netloc.partition(":")

@@ -90,8 +90,9 @@ def workers(jobs: int | None, cluster: str | None = None) -> Any:  # noqa: ANN40
 
     @contextmanager
     def make(count: int, cache: Path) -> Iterator[Workers]:
-        from builder import fonts, run
+        from builder import fonts, run, store
 
+        store.sweep_workshops()  # `build` does so too, but what is there already needs no build
         cache.mkdir(parents=True, exist_ok=True)
         wanted = (
             jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or os.cpu_count() or 1

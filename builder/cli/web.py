@@ -23,6 +23,8 @@ this process, but it travels unencrypted: put TLS in front of it, for example wi
     caddy reverse-proxy --from handouts.example.org --to 127.0.0.1:{port} --change-host-header=false
 """
 
+_ENDS = (signal.SIGTERM, signal.SIGINT)
+
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; others need a secret.")
@@ -69,14 +71,16 @@ def _hosts(host: str) -> tuple[str, ...]:
 
 
 def _run(server: Server) -> None:
-    """Serve until somebody ends it."""
+    """Serve until somebody ends it; who asks a second time, while work is being closed, is obeyed at once."""
     ended = []
 
     def end(number: int, _frame: object) -> None:
+        for each in _ENDS:
+            signal.signal(each, signal.SIG_DFL)
         ended.append(number)
         raise SystemExit  # which the server takes as its end
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in _ENDS:
         signal.signal(number, end)
     server.run()
     if ended and ended[0] != signal.SIGINT:  # Ctrl-C is how it is meant to end
