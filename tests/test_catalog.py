@@ -83,6 +83,8 @@ _MERGE = "(keep one version and remove the marks) [po-syntax]"
         (HEAD + ONE + 'msgstr[99] "x"\n', [f'9: not a line of a PO file: "msgstr[99] "x"" {_LINE}']),
         (HEAD + 'msgid "a"\nmsgstr "\\q"\n', ["8: an unknown escape \\q (write \\\\ for a backslash) [po-syntax]"]),
         (HEAD + f"<<<<<<< HEAD\n{ONE}=======\n>>>>>>> x\n", [f'{line}: a mark of an unfinished merge: "{mark}" {_MERGE}' for line, mark in ((7, "<<<<<<< HEAD"), (10, "======="), (11, ">>>>>>> x"))]),
+        (HEAD + HEAD + ONE, ['7: a message without a source text: msgid "" (it is the head of a file and stands once; remove it) [po-syntax]']),
+        (HEAD + 'msgid "a"\nmsgstr "b\bc"\n', ["8: the character U+0008 (a control character) (type the words around it again, without pasting) [bad-character]"]),
         (HEAD + 'msgid "a"\n\nmsgid "b"\nmsgstr "c"\n', ["9: not readable as PO (look for a missing quotation mark or keyword on this line or the one above) [po-syntax]"]),
         (HEAD + 'msgstr "c"\n', ["7: not readable as PO (look for a missing quotation mark or keyword on this line or the one above) [po-syntax]"]),
         (HEAD + ONE + "\n" + ONE, ['10: the message "Out and back" stands twice (first on line 7; keep one) [po-duplicate]']),
@@ -185,6 +187,15 @@ def test_syncing_is_idempotent_and_loses_no_translation(before: list[str], after
     assert list(messages) == after
     assert all(messages[text].state == "translated" for text in after if text in before)
     assert all(messages[text].state != "translated" for text in after if text not in before)
+
+
+@pytest.mark.parametrize("head", ["##,,", "# ,fuzzy", "##:: a", "# : 1\\n# , 2"])
+def test_a_comment_that_looks_like_flags_stays_a_comment(head: str):
+    units = {"Out and back": Unit("Out and back")}
+    text = merge.synced(units, f"{head}\n{HEAD}{ONE}", language("es"))
+    assert problems(text) == []
+    assert merge.synced(units, text, language("es")) == text
+    assert catalog.read(text.encode(), FILE)[0]["Out and back"].state == "translated"
 
 
 @pytest.mark.parametrize("tag", ["es", "ar", "my", "uk", "zh-Hans"])

@@ -30,6 +30,7 @@ SAME_MARK = "same:"  # `# same: a name` above a message that reads as in English
 _CONFLICT = re.compile(r"(<{7}|={7}|>{7})( |$)")
 _LINE = re.compile(r"\(line (\d+)\)")
 _QUOTED = re.compile(r'(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s*)?"((?:[^"\\]|\\.)*)"\Z')
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _ESCAPE = re.compile(r"\\(.)")
 _PLURAL = re.compile(r"\s*nplurals\s*=\s*(\d{1,2})\s*;\s*plural\s*=\s*(.+?)\s*;?\s*$")
 _WRITTEN = "`handouts translate sync` writes it"
@@ -243,6 +244,10 @@ def _line_problems(text: str, file: str) -> Iterator[Diagnostic]:
     """Lines that are no PO: polib would read past most of them, and lose words."""
     for number, line in enumerate(text.split("\n"), start=1):
         place, words = Place(file, number), line.strip()
+        if control := _CONTROL.search(line):  # polib would write it as an escape that no reader knows
+            fact = f"the character U+{ord(control.group()):04X} (a control character)"
+            yield Diagnostic("bad-character", place, fact, "type the words around it again, without pasting")
+            continue
         if not words or words.startswith("#"):
             continue
         quoted = _QUOTED.match(words)
@@ -277,7 +282,14 @@ def _messages(po: polib.POFile, file: str) -> tuple[dict[str, Message], Plural |
     messages: dict[str, Message] = {}
     problems = list(_header_problems(po, file))
     for entry in po:
-        if entry.obsolete or not entry.msgid:
+        if entry.obsolete:
+            continue
+        if not entry.msgid:  # polib takes the first for the head
+            fact, hint = (
+                'a message without a source text: msgid ""',
+                "it is the head of a file and stands once; remove it",
+            )
+            problems.append(Diagnostic("po-syntax", Place(file, entry.linenum or 0), fact, hint))
             continue
         place, key = Place(file, entry.linenum or 0), name(entry)
         if key in messages:

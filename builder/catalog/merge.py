@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
@@ -11,6 +12,9 @@ import polib
 from builder.catalog import Unit, name
 from builder.model import Language
 
+_INDENTED = re.compile(
+    r"^(?=[,:])", re.MULTILINE
+)  # polib would write such a line of the head as a message's flags or places
 ALIKE = 0.6  # difflib ratio from which an old translation is offered as a start
 
 EditKind = Literal["typo", "wording", "meaning"]
@@ -34,7 +38,7 @@ def synced(component: Mapping[str, Unit], old: str, language: Language, edit: Ed
     for entry in sorted(before, key=lambda entry: entry.obsolete):  # a text that comes back finds its old translation
         known.setdefault(name(entry), entry)
     po = polib.POFile(wrapwidth=0)
-    po.header = before.header
+    po.header = _INDENTED.sub(" ", before.header)
     po.metadata = _metadata(before.metadata, language)
     gone = {
         key: entry
