@@ -1,5 +1,5 @@
 """`python -m builder` is the command `handouts`."""
 
-from builder.cli import main
+from builder.cli import run
 
-main(prog_name="handouts")
+run()

@@ -66,7 +66,8 @@ def obey(order: dict[str, Any], answers: int) -> None:
     os.dup2(said, 2)
     fuse = Fuse(order["signal"], order["at"], answers)
     try:
-        builder.cli.main(order["arguments"], prog_name="handouts")
+        sys.argv = ["handouts", *order["arguments"]]
+        builder.cli.run()
     finally:
         os.write(answers, str(fuse.count).encode())
 

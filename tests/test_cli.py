@@ -351,6 +351,25 @@ def test_an_interrupted_build_leaves_no_worker_and_nothing_half_written(sent, co
     assert all(path.read_bytes().rstrip().endswith(b"%%EOF") for path in written(root))
 
 
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_after_the_work_is_done_gives_no_traceback(sent, make_project):
+    code = (
+        "import atexit, os, sys\nfrom builder.cli import run\n"
+        f"atexit.register(os.kill, os.getpid(), {int(sent)})\nsys.argv[1:] = ['list']\nrun()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=make_project(),
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=_listening,
+    )
+    assert done.returncode == -sent
+    assert "hello" in done.stdout
+    assert done.stderr == ""
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_disk_that_refuses_is_told_in_one_line(handouts, make_project):
     root = make_project()

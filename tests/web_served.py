@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode, urlsplit
@@ -154,12 +155,11 @@ class Client:
         self.cookie = self.token = ""
 
     def ask(self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> Answer:
-        connection = http.client.HTTPConnection(self.netloc, timeout=60)
         own = {"Cookie": self.cookie, "Origin": f"http://{self.netloc}"}
-        connection.request(method, path, body or None, {**own, **(headers or {})})
-        got = connection.getresponse()
-        answer = Answer(got.status, got.headers, got.read())
-        connection.close()
+        with closing(http.client.HTTPConnection(self.netloc, timeout=60)) as connection:
+            connection.request(method, path, body or None, {**own, **(headers or {})})
+            with connection.getresponse() as got:
+                answer = Answer(got.status, got.headers, got.read())
         if cookie := answer.headers.get("Set-Cookie"):
             self.cookie = cookie.split(";")[0]
         if answer.headers.get_content_type() == "text/html" and (found := TOKEN.search(answer.text)):

@@ -107,6 +107,15 @@ def main(ctx: click.Context, folder: str | None) -> None:
     signal.signal(signal.SIGTERM, _terminated)
 
 
+def run() -> None:
+    """Be the command. Once it is done, a signal ends the process without a word: a traceback would help nobody."""
+    try:
+        main(prog_name="handouts")
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+
+
 def _terminated(_signal: int, _frame: FrameType | None) -> None:
     click.echo("handouts: ended; what is finished stays, and nothing half-written", err=True)
     sys.exit(143)
