@@ -91,6 +91,7 @@ def watch(child: int, order: dict[str, Any]) -> tuple[int, bool]:
 
 
 def serve() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs the tests in the background lets them ignore it
     for line in sys.stdin:
         order = json.loads(line)
         reading, writing = os.pipe()

@@ -319,6 +319,7 @@ class Bench:
         assert self.work.last not in now or {name for name in now if ".part-" not in name} == self.states[-1].keys()
         if not ended.killed:
             self.ahead = max(1, ended.touches)
+        assert not ended.killed or ended.code != 0 or guest, f"{sent!r} was not heard"
         return ended.killed
 
     def settle(self) -> None:
