@@ -351,6 +351,18 @@ def test_an_interrupted_build_leaves_no_worker_and_nothing_half_written(sent, co
     assert all(path.read_bytes().rstrip().endswith(b"%%EOF") for path in written(root))
 
 
+def test_ctrl_c_while_a_command_is_still_being_imported_is_told_as_ever(make_project):
+    code = (
+        "import builtins, sys\nfrom builder.cli import run\nreal = builtins.__import__\n"
+        "def slow(name, *rest):\n"
+        "    if name == 'builder.cli' and rest[2:3] == (('shell',),): raise KeyboardInterrupt\n"
+        "    return real(name, *rest)\n"
+        "builtins.__import__ = slow\nsys.argv[1:] = ['list']\nrun()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=make_project(), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "handouts: interrupted; what was finished is kept\n")
+
+
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_after_the_work_is_done_gives_no_traceback(sent, make_project):
     code = (

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +62,15 @@ class _Main(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, says) for name, (_, _, says) in _COMMANDS.items()])
 
+    def make_context(self, *rest: Any, **named: Any) -> click.Context:  # noqa: ANN401 - handed on as they come
+        with _interruptible():
+            return super().make_context(*rest, **named)
+
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
+        with _interruptible():
+            return self._invoke(ctx)
+
+    def _invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own signature
         from builder.cli import shell
         from builder.diagnostics import ProblemsError, RefusalError
 
@@ -72,14 +82,21 @@ class _Main(click.Group):
         except RefusalError as error:
             click.echo(f"handouts: {error}", err=True)
             sys.exit(shell.USAGE)
-        except KeyboardInterrupt:
-            click.echo("handouts: interrupted; what was finished is kept", err=True)
-            sys.exit(130)
         except OSError as error:
             click.echo(
                 f"handouts: {error.filename or 'the disk'}: {error.strerror}; nothing half-written stays", err=True
             )
             sys.exit(shell.CONTENT)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Say what Ctrl-C means whenever it comes: Click alone would say "Aborted!" and exit as if texts were wrong."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo("handouts: interrupted; what was finished is kept", err=True)
+        sys.exit(130)
 
 
 # \b: Click keeps the lines of the paragraph that it opens
