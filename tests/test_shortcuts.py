@@ -6,6 +6,7 @@ import hashlib
 import pickle
 import subprocess
 import sys
+from dataclasses import replace
 
 import pdf_facts
 import pytest
@@ -27,7 +28,9 @@ shortcuts.apply = lambda: False
 shortcuts.at_most = lambda pages: contextlib.nullcontext()
 for job in pickle.load(sys.stdin.buffer):
     print(*[hashlib.sha256(data).hexdigest() for _, data in typeset(job).pdfs])
-for ours in (weasyprint.layout.page.remake_page, weasyprint.layout.preferred.shrink_to_fit):
+from weasyprint import css
+for ours in (weasyprint.layout.page.remake_page, weasyprint.layout.preferred.shrink_to_fit,
+             css.StyleFor.__init__, css.ComputedStyle.__init__):
     assert ours.__module__.startswith("weasyprint."), ours
 """
 
@@ -49,13 +52,61 @@ def job(shelf: Project, language: str, kind: str) -> Job:
     )
 
 
+def digests(each: Job) -> list[str]:
+    sheet = typeset(each)
+    assert not sheet.faults, sheet.faults
+    return [hashlib.sha256(data).hexdigest() for _, data in sheet.pdfs]
+
+
+def the_long_way(jobs: list[Job]) -> list[list[str]]:
+    ran = subprocess.run([sys.executable, "-c", LONG_WAY], input=pickle.dumps(jobs), capture_output=True, check=True)
+    return [line.split() for line in ran.stdout.decode().splitlines()]
+
+
 def test_every_byte_is_as_without_them(shelf):
     jobs = [job(shelf, *sheet) for sheet in SHEETS]
     assert all(shortcuts.SVG.rpartition("}")[2] in each.html for each in jobs)
-    ours = [[hashlib.sha256(data).hexdigest() for _, data in typeset(each).pdfs] for each in jobs]
-    ran = subprocess.run([sys.executable, "-c", LONG_WAY], input=pickle.dumps(jobs), capture_output=True, check=True)
+    ours = [digests(each) for each in jobs]
     assert [len(papers) for papers in ours] == [2] * len(SHEETS)
-    assert [line.split() for line in ran.stdout.decode().splitlines()] == ours
+    assert the_long_way(jobs) == ours
+
+
+# What a cascade and lengths can be asked: values of the parent, initial ones, logical and physical sides, variables,
+# calculations, percentages, collapsed borders, generated content, lists, declarations of one element.
+MANY_WAYS = """
+@page { size: 210mm 279.4mm; margin: 20mm; @bottom-center { content: counter(page); color: #333 } }
+html { font-family: "Noto Sans"; font-size: 11pt; --gap: 3mm; color: #111 }
+.side { margin-inline-start: 12%; padding-left: var(--gap); border-inline-end: 1pt solid #000 }
+.side:first-child { margin-left: initial; letter-spacing: .2pt; font-size: smaller }
+.side + .side { width: calc(50% - 4mm); min-height: 3em; box-sizing: border-box; padding: inherit }
+[lang="ar"] { text-align: start; margin-inline-start: 9mm; font-family: "Noto Naskh Arabic", "Noto Sans" }
+table { border-collapse: collapse; width: 100% } td { border: 1pt solid #000; padding: 2mm }
+.apart { border-collapse: separate; margin-top: 5% } .apart td { width: 30%; vertical-align: middle }
+ul { list-style: '* ' inside } li::marker { color: #555 } li:nth-child(2n)::before { content: "- " }
+.flex { display: flex; gap: 2mm } .flex > div { flex: 1; max-width: 40mm }
+.grid { display: grid; grid-template-columns: 1fr 2fr } .wide { height: 10vh; text-decoration: underline }
+p::first-letter { font-weight: bold } .pre { white-space: pre } .far { position: absolute; bottom: 5%; right: 0 }
+.float { float: inline-end; width: 30mm; margin: auto }
+"""
+PARTS = """
+<div><div class="side">One <b style="color: #222; padding: 1mm">own</b> <b>other</b></div><div class="side">Two</div></div>
+<div lang="ar" dir="rtl" class="side">كلمة <bdi>abc</bdi></div>
+<table><tbody><tr><td>a</td><td>b</td></tr></tbody></table><table class="apart"><tbody><tr><td>a</td></tr></tbody></table>
+<ul><li>one</li><li>two</li><li>three</li></ul><ol><li>first</li></ol>
+<div class="flex"><div>left side</div><div>right side</div></div><div class="grid"><div>a</div><div>b</div></div>
+<p class="wide">under <u>line</u></p><p class="pre">kept   as it is</p><div class="float">at the side</div>
+<p class="far">at the foot</p><p>the last</p>
+"""
+
+
+def test_every_byte_is_as_without_them_however_it_is_styled():
+    one = pdf_facts.job(f"<h1>T</h1>{PARTS}", MANY_WAYS)
+    one = replace(one, html=one.html.replace("<!DOCTYPE", "<!doctype"))  # as templates write it
+    jobs = [one, replace(one, styles=(MANY_WAYS.replace("11pt", "90pt"), MANY_WAYS), sides=1), one]
+    ours = [digests(each) for each in jobs]
+    assert digests(jobs[1]) == ours[1]  # with what is known from the first time
+    assert [len(papers) for papers in ours] == [2] * len(jobs)
+    assert the_long_way(jobs) == ours
 
 
 def test_another_renderer_goes_the_long_way(monkeypatch):

@@ -18,11 +18,11 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 import pydyf  # type: ignore[import-untyped]  # published without types
 import weasyprint
 import weasyprint.html
-from weasyprint import css
+from cssselect2 import ElementWrapper  # type: ignore[import-untyped]  # published without types
 from weasyprint.images import SVGImage
 from weasyprint.layout import page, percent, preferred
 
-from builder.typeset import accessible
+from builder.typeset import accessible, cascade, reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +33,7 @@ SVG = "{http://www.w3.org/2000/svg}svg"
 _TITLE = "{http://www.w3.org/2000/svg}title"
 _DRAWING = re.compile(r"(<svg\b[^>]*)>.*?</svg>", re.DOTALL)
 _MARK = "data-drawing"
+_PYDYF = "0.13.0"
 _STATE = ("_current_color", "_current_color_stroke", "_current_alpha", "_current_alpha_stroke")  # of a page's stream
 _OPAQUE = re.compile(rb"/([Aa]1\.0) gs\Z")  # the one resource that every drawing names
 
@@ -51,10 +52,12 @@ def apply() -> bool:
     """Take the shortcuts in this process; False for a renderer of another version, which is left alone."""
     if not weasyprint.__version__.startswith(accessible.VERSION):
         return False
-    css.ComputedStyle.__missing__ = _missing(css.ComputedStyle.__missing__)
     page.remake_page = _page(page.remake_page)
-    percent.resolve_one_percentage = _resolved(percent.resolve_one_percentage)
+    cascade.apply()
+    _everywhere("resolve_percentages", percent.resolve_percentages, cascade.percentages(percent.resolve_percentages))
     weasyprint.html.SVGImage = _Image
+    if pydyf.__version__ == _PYDYF:
+        pydyf._to_bytes = _to_bytes  # noqa: SLF001  # there is no public way
     _everywhere("shrink_to_fit", preferred.shrink_to_fit, _shrink_to_fit)
     return True
 
@@ -77,12 +80,23 @@ def parse(text: str, fetcher: URLFetcher) -> weasyprint.HTML:
         drawings.append(drawing)
         return f'{match[1]} {_MARK}="{len(drawings) - 1}"></svg>'
 
-    html = weasyprint.HTML(string=_DRAWING.sub(aside, text), url_fetcher=fetcher)
+    html = _html(_DRAWING.sub(aside, text), fetcher)
     for outer in html.etree_element.iter(SVG):
         number = outer.attrib.pop(_MARK, None)
         if number is not None:
             outer.extend(drawings[int(number)].findall(_TITLE))  # its words, for those who do not see it
             _whole[outer] = drawings[int(number)]
+    return html
+
+
+def _html(text: str, fetcher: URLFetcher) -> weasyprint.HTML:
+    root = reader.read(text)
+    if root is None:
+        return weasyprint.HTML(string=text, url_fetcher=fetcher)
+    html = weasyprint.HTML.__new__(weasyprint.HTML)
+    html.base_url, html.url_fetcher, html.media_type = None, fetcher, "print"
+    html.etree_element = root
+    html.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
     return html
 
 
@@ -167,44 +181,20 @@ def _shrink_to_fit(context: Any, box: Any, available: float) -> float:  # noqa: 
     return min(max(least, available), most)
 
 
-# A property that no rule names is the parent's or the initial one. Upstream finds that after a dozen questions
-# about variables, logical properties and calculations; the properties for which an answer can be yes are left to it.
-def _missing(upstream: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
-    asked = {"float", "display", "position", "page"}
-    plain = {name for name in css.INITIAL_VALUES if name not in asked and not name.startswith("text_decoration_")}
-    inherited = frozenset(plain & css.INHERITED)
-    initial = {name: css.INITIAL_VALUES[name] for name in plain - css.INHERITED - css.INITIAL_NOT_COMPUTED}
-    logical = {
-        direction: {name: find(block="ttb", inline=direction) for name, find in css.PHYSICAL_FUNCTIONS.items()}
-        for direction in ("ltr", "rtl")
-    }
-
-    def missing(self: Any, key: str) -> Any:  # noqa: ANN401  # upstream's
-        cascaded = self.cascaded
-        if key not in cascaded:
-            other = logical["ltr"].get(key)
-            if other is None or (other not in cascaded and logical["rtl"][key] not in cascaded):
-                if key in initial:
-                    value = self[key] = initial[key]
-                    return value
-                if key in inherited and self.parent_style is not None:
-                    value = self[key] = self.parent_style[key]
-                    return value
-        return upstream(self, key)
-
-    return missing
-
-
-# A length in pixels needs no reference.
-def _resolved(upstream: Callable[[Any, str, Any], None]) -> Callable[[Any, str, Any], None]:
-    def resolve(box: Any, name: str, refer_to: Any) -> None:  # noqa: ANN401  # upstream's
-        value = box.style[name]
-        if getattr(value, "unit", None) == "px":
-            setattr(box, name, value.value)
-        else:
-            upstream(box, name, refer_to)
-
-    return resolve
+# Most parts of a page's stream are bytes already; the kinds are told by one look instead of three questions.
+def _to_bytes(item: Any) -> bytes:  # noqa: ANN401  # upstream's
+    kind = type(item)
+    if kind is bytes:
+        return item  # type: ignore[no-any-return]  # asked above
+    if kind is float:
+        return b"%d" % item if item.is_integer() else f"{item:f}".rstrip("0").encode("ascii")
+    if isinstance(item, pydyf.Object):
+        return item.data  # type: ignore[no-any-return]  # published without types
+    if isinstance(item, bytes):
+        return item
+    if isinstance(item, float):
+        return _to_bytes(float(item))
+    return str(item).encode("ascii")
 
 
 def _everywhere(name: str, upstream: object, ours: object) -> None:

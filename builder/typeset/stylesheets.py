@@ -6,6 +6,7 @@ neither depends on a document: a style sheet brings in nothing from outside, and
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -15,6 +16,8 @@ from weasyprint.urls import URLFetchingError
 
 from builder.typeset.fetch import AssetFetcher, InstalledFonts, addresses
 from builder.typeset.journal import Journal
+
+_DECLARATIONS = re.compile(r"\{[^{}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ def parse(text: str) -> Stylesheet:
             css = CSS(string=text, **options)
         except URLFetchingError:  # of @color-profile; the refusal is on record and forbids the document
             css = CSS(string="", **options)
+    css.selectors = _DECLARATIONS.sub("{}", text)
     return Stylesheet(css, counters, tuple(journal.warnings), tuple(fetcher.refused), addresses(text))
 
 

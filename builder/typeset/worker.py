@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import os
 import re
 import resource
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 MEMORY = 768 * 1024 * 1024  # bytes of data that a worker may hold; one holds some 100 MB in ordinary work
 SECONDS = 20.0  # of processor time for one document; on a busy machine the clock runs on without any work done
 
+_GARBAGE = 200_000  # objects between two looks for what has become unreachable: a document makes some 100,000
 _REFUSED = frozenset({"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"})
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _WORD = re.compile(r"\w{3,}")
@@ -53,6 +55,9 @@ def start(font_config: str, memory: int = MEMORY) -> None:
     accessible.apply()
     shortcuts.apply()
     stylesheets.fonts()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_GARBAGE, 1_000, 1_000)
 
 
 def work(jobs: tuple[Job, ...]) -> tuple[Sheet, ...]:
@@ -60,7 +65,10 @@ def work(jobs: tuple[Job, ...]) -> tuple[Sheet, ...]:
 
     One that uses up its processor time ends the process by SIGPROF: what hangs may never come back to Python.
     """
-    return tuple(_in_time(job) for job in jobs)
+    sheets = tuple(_in_time(job) for job in jobs)
+    gc.collect()
+    gc.freeze()
+    return sheets
 
 
 def resident() -> int:

@@ -1,0 +1,267 @@
+"""Styles of elements and boxes in less time: what `shortcuts` replaces in WeasyPrint 70's cascade.
+
+Upstream asks every element for every declaration that matches it, then every style for each of 220 properties, most
+of which no rule names. Here elements that the same rules match share one cascade, and a style is born with the
+values that no rule gives it: its parent's, or the initial ones.
+"""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+from weasyprint import css
+from weasyprint.css import find_style_attributes
+from weasyprint.formatting_structure.boxes import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import weasyprint
+
+    Sheets = Sequence[tuple[Any, str, Any]]  # style sheet, origin, a specificity of its own
+
+# `float`, `display` and `position` ask each other, `page` and decorations their ancestors, and upstream itself sets
+# `white-space` anew in the middle of a document: those are asked for as upstream does.
+_ASKED = frozenset({"float", "display", "position", "page", "white_space"})
+_PLAIN = frozenset(
+    name for name in css.INITIAL_VALUES if name not in _ASKED and not name.startswith("text_decoration_")
+)
+_INITIAL = {name: css.INITIAL_VALUES[name] for name in _PLAIN - css.INHERITED - css.INITIAL_NOT_COMPUTED}
+_ROOT = {name: css.INITIAL_VALUES[name] for name in (_PLAIN & css.INHERITED) - css.INITIAL_NOT_COMPUTED}
+_FREE = _INITIAL | {  # of a box that no element stands for, whose borders upstream sets itself
+    name: css.INITIAL_VALUES[name]
+    for name in css.INITIAL_VALUES.keys() - css.INHERITED - css.INITIAL_NOT_COMPUTED - {"page"}
+    if not name.startswith("text_decoration_")
+}
+_PHYSICAL: dict[str, frozenset[str]] = {}  # logical property -> the physical ones it may stand for
+for _name, _find in css.PHYSICAL_FUNCTIONS.items():
+    for _inline in ("ltr", "rtl"):
+        _logical = _find(block="ttb", inline=_inline)
+        _PHYSICAL[_logical] = _PHYSICAL.get(_logical, frozenset()) | {_name}
+
+
+_LENGTHS = (
+    *(f"{kind}_{side}" for kind in ("margin", "padding") for side in ("left", "right", "top", "bottom")),
+    "width", "min_width", "max_width", "height", "min_height", "max_height",
+)  # fmt: skip
+_WIDTHS = tuple(f"border_{side}_width" for side in ("top", "right", "bottom", "left"))
+_SIZES = _LENGTHS[8:]  # what a flex or grid container sets anew
+
+
+def apply() -> None:
+    """Replace the cascade, and how lengths are worked out, in this process."""
+    css.StyleFor.__init__ = _style_for
+    css.StyleFor.__call__ = _called(css.StyleFor.__call__)
+    css.ComputedStyle.__init__ = _computed(css.ComputedStyle.__init__)
+    css.AnonymousStyle.__init__ = _anonymous(css.AnonymousStyle.__init__)
+    for kind in (css.ComputedStyle, css.AnonymousStyle):
+        kind.copy = _copied(kind.copy)
+
+
+def _style_for(
+    self: Any,  # noqa: ANN401  # upstream's, as all types here
+    html: weasyprint.HTML,
+    sheets: Sheets,
+    presentational_hints: bool,  # noqa: FBT001  # upstream's
+    font_config: object,
+    target_collector: object,
+) -> None:
+    """Upstream's steps in upstream's order; the declarations of equal sets of rules are sorted once."""
+    cascaded: dict[tuple[Any, str | None], dict[str, Any]] = {}
+    computed: dict[tuple[Any, str | None], Any] = {}
+    self._cascaded_styles, self._computed_styles = cascaded, computed
+    self.initial_page_sizes = {"box": None, "area": None}
+    self._sheets = sheets
+    self.font_config = font_config
+    root = html.etree_element
+    own = _own_declarations(html, hints=presentational_hints)
+    known, matched = _memory(html, sheets)
+    shared: dict[Any, Any] = {}
+    for wrapper in html.wrapper_element.iter_subtree():
+        element = wrapper.etree_element
+        parent = wrapper.parent.etree_element if wrapper.parent else None
+        key = matched.get(element)
+        if key is None:
+            rules = [(n, rule) for n, (sheet, _, _) in enumerate(sheets) for rule in sheet.matcher.match(wrapper)]
+            key = matched[element] = tuple([(n, rule[1]) for n, rule in rules])
+        hinted = own.get(element, [])
+        found = known.get(key) if not hinted else None
+        if found is None:
+            found = _cascade(_named(sheets, key), sheets, hinted)
+            if not hinted:
+                known[key] = found
+        for pseudo, declared in found.items():
+            cascaded[element, pseudo] = declared
+        # an element with declarations of its own is like no other
+        place = (id(computed[parent, None]) if wrapper.parent else None, key, element if hinted else None)
+        if place not in shared:
+            self.set_computed_styles(
+                element, root=root, parent=parent, base_url=html.base_url, target_collector=target_collector
+            )
+            shared[place] = computed[element, None]
+        computed[element, None] = shared[place]
+    self.generated = {at: declared for at, declared in cascaded.items() if at[1] and "anchor" not in declared}
+    self.root, self.base_url, self.shared = root, html.base_url, {}
+    for element, pseudo in cascaded.keys() - self.generated.keys():
+        if pseudo:
+            self.set_computed_styles(
+                element,
+                pseudo_type=pseudo,
+                root=root,
+                parent=element,
+                base_url=html.base_url,
+                target_collector=target_collector,
+            )
+    self._cascaded_styles.clear()
+
+
+def _own_declarations(html: weasyprint.HTML, *, hints: bool) -> dict[Any, list[Any]]:
+    """What elements declare in a style attribute: specificity, declarations, base address."""
+    own: dict[Any, list[Any]] = {}
+    for specificity, element, declarations, base_url in find_style_attributes(html.etree_element, hints, html.base_url):
+        own.setdefault(element, []).append((specificity, tuple(declarations), base_url))
+    return own
+
+
+def _memory(html: Any, sheets: Sheets) -> tuple[dict[Any, Any], dict[Any, Any]]:  # noqa: ANN401  # upstream's
+    """What is known of these sheets: rules that match -> their cascade; and of this document: element -> rules.
+
+    The type steps of a document differ in lengths only, so that the same rules match.
+    """
+    last = sheets[-1][0]
+    if len(sheets) != 2 or not hasattr(last, "selectors"):  # a document that brings styles of its own
+        return {}, {}
+    if not hasattr(last, "known"):
+        last.known = {}
+    of = last.selectors, last.matcher.order
+    if getattr(html, "matched", (None,))[0] != of:
+        html.matched = of, {}
+    return last.known, html.matched[1]
+
+
+def _named(sheets: Sheets, key: tuple[tuple[int, int], ...]) -> list[Any]:
+    """The rules that a key names by sheet and position."""
+    for sheet, _, _ in sheets:
+        if not hasattr(sheet, "by_order"):
+            found = sheet.matcher
+            named = (found.id_selectors, found.class_selectors, found.lower_local_name_selectors)
+            every = [
+                entry for names in (*named, found.namespace_selectors) for some in names.values() for entry in some
+            ]
+            every += [*found.lang_attr_selectors, *found.other_selectors]
+            sheet.by_order = {entry[2]: entry[1:] for entry in every}
+    return [(n, sheets[n][0].by_order[order]) for n, order in key]
+
+
+def _called(upstream: Callable[..., Any]) -> Callable[..., Any]:
+    def call(self: Any, element: Any, pseudo_type: str | None = None) -> Any:  # noqa: ANN401  # upstream's
+        if pseudo_type is not None:
+            at = element, pseudo_type
+            computed = self._computed_styles
+            if at not in computed and at in self.generated:
+                parent, declared = computed[element, None], self.generated[at]
+                place = id(parent), id(declared)
+                if place not in self.shared:
+                    self.shared[place] = css.ComputedStyle(
+                        parent,
+                        declared,
+                        pseudo_type,
+                        computed[self.root, None],
+                        self.base_url,
+                        self.font_config,
+                        self.initial_page_sizes,
+                    )
+                computed[at] = self.shared[place]
+        return upstream(self, element, pseudo_type)
+
+    return call
+
+
+def _cascade(rules: list[Any], sheets: Sheets, hinted: list[Any]) -> dict[Any, Any]:
+    found: dict[Any, dict[str, Any]] = {}
+    for specificity, declarations, base_url in hinted:
+        style = found.setdefault(None, {})
+        for name, values, importance in css.preprocess_declarations(base_url, declarations):
+            _declare(style, name, values, (css.declaration_precedence("author", importance), inf, specificity))
+    for n, (specificity, _order, pseudo, (declarations, layer)) in rules:
+        sheet, origin, own = sheets[n]
+        order = inf if layer is None else sheet.layers.index(layer)
+        style = found.setdefault(pseudo, {})
+        for name, values, importance in declarations:
+            _declare(style, name, values, (css.declaration_precedence(origin, importance), order, own or specificity))
+    return found
+
+
+def _declare(style: dict[str, Any], name: str, values: Any, weight: tuple[Any, ...]) -> None:  # noqa: ANN401
+    old = style.get(name)
+    if old is None or old[1] is None or old[1] <= weight:
+        style[name] = values, weight
+
+
+def _computed(upstream: Callable[..., None]) -> Callable[..., None]:
+    def init(self: Any, parent: Any, cascaded: Any, pseudo: Any, *rest: Any) -> None:  # noqa: ANN401  # upstream's
+        upstream(self, parent, cascaded, pseudo, *rest)
+        if pseudo is not None:
+            return
+        heirs = _ROOT if parent is None else getattr(parent, "heirs", {})
+        self.update(_INITIAL)
+        self.update(heirs)
+        named = set(cascaded)
+        for name in cascaded:
+            if name in _PHYSICAL:
+                named |= _PHYSICAL[name]
+        for name in named:
+            self.pop(name, None)
+        self.heirs = (
+            {name: value for name, value in heirs.items() if name not in named} if named & heirs.keys() else heirs
+        )
+
+    return init
+
+
+def _anonymous(upstream: Callable[..., None]) -> Callable[..., None]:
+    def init(self: Any, parent: Any) -> None:  # noqa: ANN401  # upstream's
+        self.update(_FREE)
+        self.heirs = getattr(parent, "heirs", {})
+        self.update(self.heirs)
+        upstream(self, parent)
+
+    return init
+
+
+def _copied(upstream: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A copy is made to be changed, so its children ask it for every value."""
+
+    def copy(self: Any) -> Any:  # noqa: ANN401  # upstream's
+        made = upstream(self)
+        made.heirs = {}
+        return made
+
+    return copy
+
+
+def percentages(upstream: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    """Work out a box's lengths once for a style that has no percentage: they depend on nothing else."""
+
+    def resolve(box: Box, containing_block: Any) -> None:  # noqa: ANN401  # upstream's
+        style = box.style
+        known = style.__dict__.get("used")
+        if known is None:
+            plain = style["border_collapse"] != "collapse" and all(
+                value == "auto" or getattr(value, "unit", None) == "px" for value in map(style.__getitem__, _LENGTHS)
+            )
+            known = style.used = {} if plain else False
+        if known is False:
+            upstream(box, containing_block)
+            return
+        height = containing_block.height if isinstance(containing_block, Box) else containing_block[1]
+        found = known.get(height == "auto")
+        if found and all(style[name] is value for name, value in zip(_SIZES, found[0], strict=True)):
+            box.__dict__.update(found[1])
+            return
+        upstream(box, containing_block)
+        sizes = [style[name] for name in _SIZES]
+        known[height == "auto"] = sizes, {name: getattr(box, name) for name in (*_LENGTHS, *_WIDTHS)}
+
+    return resolve
