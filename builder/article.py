@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from builder import markdown, records, yaml_strict
@@ -64,10 +65,18 @@ def read(
     text: str, file: str, topic: str, band: str, specs: Mapping[str, ElementSpec]
 ) -> tuple[Article | None, list[Diagnostic]]:
     """Read an article; what cannot be understood is reported, never dropped."""
+    article, problems = _read(text, file, topic, band, tuple(specs.items()))
+    return article, list(problems)
+
+
+@lru_cache(maxsize=512)  # a library has some hundred; while an author writes one, the others are as they were
+def _read(
+    text: str, file: str, topic: str, band: str, known: tuple[tuple[str, ElementSpec], ...]
+) -> tuple[Article | None, tuple[Diagnostic, ...]]:
+    specs = dict(known)
     if len(text.encode()) > MAX_BYTES:
-        return None, [
-            Diagnostic("too-big", Place(file), f"the file is over {MAX_BYTES // 1024} kB", "split it by age band")
-        ]
+        fact = f"the file is over {MAX_BYTES // 1024} kB"
+        return None, (Diagnostic("too-big", Place(file), fact, "split it by age band"),)
     lines = text.split("\n")
     problems: list[Diagnostic] = []
     document, matter, body_at = _front_matter(lines, file, problems)
@@ -85,7 +94,7 @@ def read(
             seen[spec.key] = heading_line
             elements.append(_element(spec, place, body, heading_line + 1, problems))
     if document is None or matter is None:
-        return None, problems
+        return None, tuple(problems)
     article = Article(
         topic, band, matter.title, matter.summary, tuple(elements),
         Place(file, 1), document.place(("title",)), document.place(("summary",)), matter.allow,
@@ -93,7 +102,7 @@ def read(
     for place, words in ((article.title_place, article.title), (article.summary_place, article.summary)):
         problems += _text_problems(words, place)
     problems += _duplicates(article)
-    return article, problems
+    return article, tuple(problems)
 
 
 def _unknown_element(name: str, band: str, place: Place, specs: Mapping[str, ElementSpec]) -> Diagnostic:

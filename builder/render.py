@@ -46,6 +46,7 @@ class Templates:
     files: Mapping[str, str]  # path below templates/ -> source
     environment: ImmutableSandboxedEnvironment = field(repr=False)
     trees: dict[str, nodes.Template] = field(default_factory=dict, repr=False)  # parsed once, read often
+    said: dict[str, dict[str, list[tuple[str, str]]]] = field(default_factory=dict, repr=False)  # likewise, by name
 
     def tree(self, path: str) -> nodes.Template:
         """A template as Jinja parsed it. Raises TemplateSyntaxError."""
@@ -82,6 +83,12 @@ def _templates(items: tuple[tuple[str, str], ...]) -> Templates:
 
 def strings(source: Templates, name: str) -> dict[str, list[tuple[str, str]]]:
     """What a template and those it uses say by themselves: `_`, `_f` or `_s` -> (text, file)."""
+    if name not in source.said:
+        source.said[name] = _strings(source, name)
+    return source.said[name]
+
+
+def _strings(source: Templates, name: str) -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {"_": [], "_f": [], "_s": []}
     for path in _closure(source, name):
         tree = source.tree(path)

@@ -45,6 +45,16 @@ def test_an_article_is_read_whole():
     assert (read.title_place, read.summary_place) == (Place("a.md", 2), Place("a.md", 3))
 
 
+def test_an_article_that_is_as_it_was_is_not_read_again():
+    broken = changed("## Key message", "## Key massage")
+    first, found = article.read(broken, "a.md", "hello", "7-18m", specs())
+    told = list(found)
+    found.clear()  # of the caller's own list
+    again, found = article.read(broken, "a.md", "hello", "7-18m", dict(specs()))
+    assert again is first
+    assert found == told != []
+
+
 def test_what_nobody_has_to_find_by_a_code_has_none():
     text = "---\ntitle: A\nsummary: B.\n---\n\n## Story\n\nA long day. {from=A.1}\n\n## Watch together\n\nShall we?\n"
     read, found = article.read(text, "a.md", "hello", "7-18m", specs())

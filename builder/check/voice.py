@@ -26,11 +26,16 @@ def grades(project: Project, library: Library) -> Iterator[Diagnostic]:
                 if article is None or kind.audience != "family" or texts in seen:
                     continue
                 seen.add(texts)
-                worst = readability.grades(texts).worst
+                worst = _worst(texts)
                 if worst > GRADE and "grade" not in article.allow:
                     fact = f"the {kind.id} reads at grade {worst:.1f} (at most {GRADE:g})"
                     hint = "shorter words and sentences; or say why it stays: allow: {grade: the reason}"
                     yield Diagnostic("hard-words", Place(article.place.file), fact, hint)
+
+
+@lru_cache(maxsize=1024)
+def _worst(texts: tuple[str, ...]) -> float:
+    return readability.grades(texts).worst
 
 
 def sheet(library: Library, topic: Topic, band: str, wants: Sequence[str]) -> tuple[str, ...]:

@@ -18,7 +18,6 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 import pydyf  # type: ignore[import-untyped]  # published without types
 import weasyprint
 import weasyprint.html
-from cssselect2 import ElementWrapper  # type: ignore[import-untyped]  # published without types
 from weasyprint.images import SVGImage
 from weasyprint.layout import page, percent, preferred
 
@@ -96,7 +95,7 @@ def _html(text: str, fetcher: URLFetcher) -> weasyprint.HTML:
     html = weasyprint.HTML.__new__(weasyprint.HTML)
     html.base_url, html.url_fetcher, html.media_type = None, fetcher, "print"
     html.etree_element = root
-    html.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
+    html.wrapper_element = weasyprint.cssselect2.ElementWrapper.from_html_root(root, content_language=None)
     return html
 
 
