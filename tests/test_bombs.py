@@ -213,7 +213,7 @@ def explode(names: list[str], memory: int = worker.MEMORY) -> None:
 
 
 _LEAST = 60 * 1024 * 1024  # bytes: a worker that holds less has set nothing
-_MAPPED = 256 * 1024 * 1024  # bytes: the limit is of data; a process maps libraries and fonts besides
+_MAPPED = 320 * 1024 * 1024  # bytes: the limit is of data; a process maps libraries and fonts besides
 _STARTS = 15.0  # seconds of processor time: to prepare a worker and set the sound pages of its batch
 SMALL = 160 * 1024 * 1024  # bytes: what ordinary pages need, and soon filled
 

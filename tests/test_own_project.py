@@ -190,6 +190,8 @@ def test_a_new_language_is_a_record_and_po_files(own, handouts):
 
 
 def test_a_project_is_not_made_over_another(own, handouts):
+    settings = own / "program.yaml"
+    settings.write_text(settings.read_text("utf-8") + "# ours\n", encoding="utf-8")
     done = handouts("init", own, cwd=own)
     assert (done.returncode, done.stdout) == (2, "")
     assert "is not empty" in done.stderr

@@ -27,6 +27,7 @@ MEMORY = 768 * 1024 * 1024  # bytes of data that a worker may hold; one holds so
 SECONDS = 20.0  # of processor time for one document; on a busy machine the clock runs on without any work done
 
 _GARBAGE = 200_000  # objects between two looks for what has become unreachable: a document makes some 100,000
+_ROOM = MEMORY // 3  # bytes that a worker may hold before it looks for garbage within a batch
 _REFUSED = frozenset({"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto"})
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _WORD = re.compile(r"\w{3,}")
@@ -65,10 +66,14 @@ def work(jobs: tuple[Job, ...]) -> tuple[Sheet, ...]:
 
     One that uses up its processor time ends the process by SIGPROF: what hangs may never come back to Python.
     """
-    sheets = tuple(_in_time(job) for job in jobs)
+    sheets = []
+    for job in jobs:
+        sheets.append(_in_time(job))
+        if resident() > _ROOM:
+            gc.collect()
     gc.collect()
     gc.freeze()
-    return sheets
+    return tuple(sheets)
 
 
 def resident() -> int:
