@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -173,3 +175,10 @@ def test_batches_keep_languages_together():
     todo = [replace(named(f"{tag}/{n}"), language=tag) for n in range(4) for tag in ("en", "ar")]
     batches = run._batches(sorted(todo, key=lambda job: job.language), 1, len(todo))
     assert [{job.language for job in batch} for batch in batches] == [{"ar"}, {"en"}]
+
+
+def test_a_worker_whose_command_was_killed_as_it_began_says_nothing():
+    asked = "import sys; from builder.typeset import preload; preload.told({0}, {0}('x'), None)"
+    for error, words in (("EOFError", ""), ("BrokenPipeError", ""), ("ValueError", "ValueError: x\n")):
+        ran = subprocess.run([sys.executable, "-c", asked.format(error)], capture_output=True, text=True, check=True)
+        assert ran.stderr == words
