@@ -12,9 +12,7 @@ import polib
 from builder.catalog import Unit, name
 from builder.model import Language
 
-_INDENTED = re.compile(
-    r"^(?=[,:])", re.MULTILINE
-)  # polib would write such a line of the head as a message's flags or places
+_INDENTED = re.compile(r"^(?=[,:])", re.MULTILINE)  # a comment that polib would write as a message's flags or places
 ALIKE = 0.6  # difflib ratio from which an old translation is offered as a start
 
 EditKind = Literal["typo", "wording", "meaning"]

@@ -81,11 +81,11 @@ def _style_for(
     for wrapper in html.wrapper_element.iter_subtree():
         element = wrapper.etree_element
         parent = wrapper.parent.etree_element if wrapper.parent else None
+        hinted = own.get(element, [])
         key = matched.get(element)
-        if key is None:
+        if key is None or hinted:  # a break may have been put before it since
             rules = [(n, rule) for n, (sheet, _, _) in enumerate(sheets) for rule in sheet.matcher.match(wrapper)]
             key = matched[element] = tuple([(n, rule[1]) for n, rule in rules])
-        hinted = own.get(element, [])
         found = known.get(key) if not hinted else None
         if found is None:
             found = _cascade(_named(sheets, key), sheets, hinted)
