@@ -173,6 +173,18 @@ def test_a_font_that_only_the_system_would_put_in_is_named(script: str):
     assert any("which the style sheet does not name" in fact and letters(script, fact) for fact in told), sheet.faults
 
 
+def test_a_font_is_not_named_by_the_words_of_a_page():
+    style = '@page { size: 210mm 279.4mm; margin: 15mm } html { font: 12pt "Noto Sans Ogham" }'
+    (fault,) = substituted(pdf_facts.job("<h1>T</h1>", styles=(style,)))
+    family = fault.partition(" is set in ")[2].partition(",")[0]
+    assert substituted(pdf_facts.job(f"<h1>T</h1><p>{family}, {family};", styles=(style,)))
+    assert not substituted(pdf_facts.job(f"<h1 style='font-family: {family}'>T</h1>", styles=(style,)))
+
+
+def substituted(job: Job) -> list[str]:
+    return [fault.fact for fault in typeset(job).faults if "which the style sheet does not name" in fault.fact]
+
+
 def in_ogham(made: Job) -> str:
     """The style sheet with a font in every place that has the letters of no living language."""
     language = next(each for each in _languages() if each.tag == made.language)

@@ -29,7 +29,7 @@ from builder.typeset.fetch import AssetFetcher, refused_in
 from builder.typeset.journal import Journal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from xml.etree.ElementTree import Element
 
     import pydyf  # type: ignore[import-untyped]  # published without types
@@ -200,7 +200,6 @@ def _judge(layout: _Layout) -> list[Fault]:
 def _substitutes(layout: _Layout) -> list[Fault]:
     """Find characters set in a font that no style names: fontconfig puts in whatever has a glyph, and says nothing."""
     job = layout.job
-    styles = job.styles[layout.step] + job.html
     return [
         Fault(
             "missing-glyph",
@@ -209,9 +208,23 @@ def _substitutes(layout: _Layout) -> list[Fault]:
             "name a font that has the character, or correct the character",
         )
         for font in layout.document.fonts.values()
-        if not re.search(rf"{re.escape(font.family)}\s*[\"',;}}&]", styles, re.IGNORECASE)
+        if not any(_names(font.family, styles) for styles in _styles(layout))
         for text in list(filter(None, font.to_unicode.values()))[:1]
     ]
+
+
+def _names(family: str, styles: str) -> bool:
+    return re.search(rf"{re.escape(family)}\s*[\"',;}}]", f"{styles};", re.IGNORECASE) is not None
+
+
+def _styles(layout: _Layout) -> Iterator[str]:
+    """Where a document names fonts: not in its words, which may speak of one."""
+    yield layout.job.styles[layout.step]
+    for outer in (layout.root, *map(shortcuts.whole, layout.root.iter(shortcuts.SVG))):
+        for element in outer.iter():
+            yield from filter(None, (element.get("style"), element.get("font-family")))
+            if element.tag == "style":
+                yield element.text or ""
 
 
 def _refusals(refused: Iterable[str], job: Job) -> list[Fault]:
