@@ -59,8 +59,12 @@ class LocalWorkers:
 
 
 @contextmanager
-def local(count: int, font_config: str, seconds: float = SECONDS, grown: int = GROWN) -> Iterator[LocalWorkers]:
+def local(
+    count: int, font_config: str, seconds: float = SECONDS, grown: int = GROWN, memory: int = worker.MEMORY
+) -> Iterator[LocalWorkers]:
     """`count` worker processes, gone when the block ends; one that holds over `grown` bytes is replaced.
+
+    A batch has `seconds` by the clock, and a worker `memory` bytes of data.
 
     forkserver: forking a process that imported Pango has crashed (WeasyPrint#684), and spawn pays the imports once
     for each worker.
@@ -69,7 +73,7 @@ def local(count: int, font_config: str, seconds: float = SECONDS, grown: int = G
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["builder.typeset.preload"])
     multiprocessing.forkserver.ensure_running()  # imports while the caller still reads the project
-    pool = ProcessPool(max_workers=count, initializer=_start, initargs=(font_config, grown), context=context)
+    pool = ProcessPool(max_workers=count, initializer=_start, initargs=(font_config, grown, memory), context=context)
     try:
         yield LocalWorkers(pool, count, seconds)
         pool.close()  # type: ignore[no-untyped-call]  # pebble types its tasks, not its ends
@@ -80,7 +84,7 @@ def local(count: int, font_config: str, seconds: float = SECONDS, grown: int = G
         pool.join()
 
 
-def _start(font_config: str, grown: int) -> None:
+def _start(font_config: str, grown: int, memory: int) -> None:
     """Prepare a worker, which is to end of its own accord once it has grown.
 
     pebble counts batches where we weigh: it takes a worker that ends between two of them for one that has done its
@@ -95,7 +99,7 @@ def _start(font_config: str, grown: int) -> None:
                 return
 
     process.worker_get_next_task = batches
-    worker.start(font_config)
+    worker.start(font_config, memory)
 
 
 def _own_folder() -> None:

@@ -1,7 +1,8 @@
 """Runs commands that are to die: each in a fork that ends itself at its n-th touch of the disk, or is ended from outside.
 
 One order a line on standard input, as JSON; the answers are the number of the process and, when it has ended, its exit
-status, how often it touched the disk, how long it took and whether it was this that ended it. Importing the program once for all of them is what makes a thousand kills bearable.
+status, how often it touched the disk, how long it took and whether the signal came while it worked. Importing the
+program once for all of them is what makes a thousand kills bearable.
 """
 
 from __future__ import annotations
@@ -69,25 +70,25 @@ def obey(order: dict[str, Any], answers: int) -> None:
         sys.argv = ["handouts", *order["arguments"]]
         builder.cli.run()
     finally:
-        os.write(answers, str(fuse.count).encode())
+        os.write(answers, f"{fuse.count} {time.monotonic_ns()}".encode())
 
 
-def watch(child: int, order: dict[str, Any]) -> tuple[int, bool]:
-    """Wait for the fork; end it when its time has come. Its exit status, and whether that was needed."""
+def watch(child: int, order: dict[str, Any]) -> tuple[int, int]:
+    """Wait for the fork; end it when its time has come. Its exit status, and when the signal had been sent, or 0."""
     handle = os.pidfd_open(child)  # never somebody else, as a number could be that is given anew
-    ended = []
+    sent = []
 
     def late(_signal: int, _frame: FrameType | None) -> None:
         with contextlib.suppress(ProcessLookupError):  # it has just ended
             signal.pidfd_send_signal(handle, order["signal"])
-            ended.append(handle)
+            sent.append(time.monotonic_ns())
 
     signal.signal(signal.SIGALRM, late)
     signal.setitimer(signal.ITIMER_REAL, order["after"])
     _, status = os.waitpid(child, 0)
     signal.setitimer(signal.ITIMER_REAL, 0)
     os.close(handle)
-    return status, bool(ended)
+    return status, sent[0] if sent else 0
 
 
 def serve() -> None:
@@ -103,12 +104,14 @@ def serve() -> None:
             return
         os.close(writing)
         print(child, flush=True)
-        status, ended = watch(child, order)
-        told = os.read(reading, 20)
+        status, sent = watch(child, order)
+        told = os.read(reading, 50)
         os.close(reading)
+        code = os.waitstatus_to_exitcode(status)
+        touches, done = map(int, told.strip(b"!").split() or (0, 0))
+        working = sent and (code != 0 or not done or sent < done)  # a process that is done can be sent anything
         answer = {
-            "code": os.waitstatus_to_exitcode(status), "touches": int(told.strip(b"!") or 0),
-            "seconds": time.monotonic() - began, "killed": ended or b"!" in told,
+            "code": code, "touches": touches, "seconds": time.monotonic() - began, "killed": bool(working) or b"!" in told,
         }  # fmt: skip
         print(json.dumps(answer), flush=True)
 
