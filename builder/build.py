@@ -73,8 +73,17 @@ class Report:
         return any(problem.code == "timed-out" for problem in self.problems)
 
 
-def build(root: Path, request: Request, workers: MakeWorkers, progress: Progress = lambda *_: None) -> Report:
+def build(
+    root: Path,
+    request: Request,
+    workers: MakeWorkers,
+    progress: Progress = lambda *_: None,
+    begin: Callable[[], object] = lambda: None,
+) -> Report:
     """Bring the output folder up to date with the project.
+
+    `begin` is called as soon as something has changed, before the project is read: most likely there will be
+    something to typeset.
 
     Raises BusyError, UnsafeError, FontError, OSError, SelectionError (a name that does not exist), and ProblemsError
     when the project's frame (settings, registries, templates) cannot be used.
@@ -89,6 +98,7 @@ def build(root: Path, request: Request, workers: MakeWorkers, progress: Progress
         found = store.stamps(root, sources.paths(root), manifest.sources)
         report = _nothing_changed(output, manifest, request, quick, found)
         if report is None:
+            begin()
             from builder.rebuild import rebuild  # late: a build in which nothing changed imports no stage
 
             report = rebuild(root, request, manifest, found, workers, progress)

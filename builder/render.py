@@ -7,12 +7,23 @@ fail on a name that does not exist.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Self
 
-from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, meta, nodes
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    UndefinedError,
+    meta,
+    nodes,
+)
 from jinja2.ext import extract_from_ast
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
@@ -61,6 +72,26 @@ class Templates:
         )
 
 
+@dataclass(frozen=True, eq=False)  # Jinja keeps templates by their loader, weakly
+class _Loader(BaseLoader):
+    """Compiles templates from the trees that are parsed already: half of the work, for every command."""
+
+    source: Templates
+
+    def load(
+        self,
+        environment: Environment,
+        name: str,
+        globals: MutableMapping[str, object] | None = None,  # noqa: A002 - as Jinja names it
+    ) -> Template:
+        """Compile a template. Raises TemplateNotFound, TemplateSyntaxError."""
+        if name not in self.source.files:
+            raise TemplateNotFound(name)
+        # with a file's name, so that an error names the part it happened in
+        code = environment.compile(self.source.tree(name), name, f"templates/{name}")
+        return environment.template_class.from_code(environment, code, globals or {})
+
+
 def templates(files: Mapping[str, str]) -> Templates:
     """Make a project's templates ready. `files` maps paths below templates/ to their text."""
     return _templates(tuple(sorted(files.items())))
@@ -70,15 +101,13 @@ def templates(files: Mapping[str, str]) -> Templates:
 def _templates(items: tuple[tuple[str, str], ...]) -> Templates:
     files = dict(items)
 
-    def load(path: str) -> tuple[str, str, Callable[[], bool]] | None:
-        # with a file's name, so that an error names the part it happened in
-        return (files[path], f"templates/{path}", lambda: True) if path in files else None
-
     environment = ImmutableSandboxedEnvironment(
-        loader=FunctionLoader(load), autoescape=True, undefined=StrictUndefined,
+        autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False,
     )  # fmt: skip
-    return Templates(files, environment)
+    made = Templates(files, environment)
+    environment.loader = _Loader(made)
+    return made
 
 
 def strings(source: Templates, name: str) -> dict[str, list[tuple[str, str]]]:

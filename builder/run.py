@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import multiprocessing.forkserver
 import multiprocessing.util
+import os
 import shutil
 import signal
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,6 +28,8 @@ from builder.model import Fault, Job, Sheet
 from builder.typeset import worker
 
 if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext
+
     from pebble.pool.base_pool import Task
     from pebble.pool.channel import WorkerChannel
 
@@ -58,6 +61,15 @@ class LocalWorkers:
         return self.pool.schedule(worker.work, args=(batch,), timeout=self.seconds)
 
 
+def begin() -> ForkServerContext:
+    """Start the process that workers are forked from, which takes half a second, and wait for nothing."""
+    _own_folder()
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["builder.typeset.preload"])
+    multiprocessing.forkserver.ensure_running()
+    return context
+
+
 @contextmanager
 def local(
     count: int, font_config: str, seconds: float = SECONDS, grown: int = GROWN, memory: int = worker.MEMORY
@@ -69,10 +81,7 @@ def local(
     forkserver: forking a process that imported Pango has crashed (WeasyPrint#684), and spawn pays the imports once
     for each worker.
     """
-    _own_folder()
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["builder.typeset.preload"])
-    multiprocessing.forkserver.ensure_running()  # imports while the caller still reads the project
+    context = begin()
     pool = ProcessPool(max_workers=count, initializer=_start, initargs=(font_config, grown, memory), context=context)
     try:
         yield LocalWorkers(pool, count, seconds)
@@ -113,6 +122,8 @@ def _own_folder() -> None:
 def dismiss() -> None:
     """End the process that workers are forked from, and wait for it: nothing outlives the command."""
     server = multiprocessing.forkserver._forkserver  # noqa: SLF001 - the library stops it only some time after exit
+    if server._forkserver_pid:  # type: ignore[attr-defined]  # noqa: SLF001 - likewise; it may still be importing
+        os.kill(server._forkserver_pid, signal.SIGTERM)  # type: ignore[attr-defined]  # noqa: SLF001 - likewise
     server._stop()  # type: ignore[attr-defined]  # noqa: SLF001 - not in its stubs
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: no letter that reads as a digit
 JOINERS = "\u200c\u200d"
@@ -16,6 +17,7 @@ MAX_COMBINING = 8  # marks on one letter
 CONFUSABLE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})  # scripts that share the look of letters
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019\-][^\W_]+)*")
+_UNSEEN = "\u034f\u115f\u1160\u3164\uffa0\ufffc\ufffd"  # letters and marks that show nothing
 _ALLOWED_SPACES = frozenset(" \u00a0\u202f\u2009\u3000")
 
 
@@ -36,21 +38,12 @@ def forbidden_characters(text: str, script: str) -> tuple[str, ...]:
     Bidirectional controls, C0 and C1 controls, zero-width characters (the joiners apart where the script uses them),
     tag characters, private use, noncharacters and unassigned code points.
     """
-    found: dict[str, None] = {}
-    for character in text:
-        if " " < character < "\x7f" or character in _ALLOWED_SPACES:
-            continue
-        if character in JOINERS and script in JOINING_SCRIPTS:
-            continue
-        category = unicodedata.category(character)
-        if (
-            category in {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"}
-            or (category == "Zs")
-            or character in "\u034f\u115f\u1160\u3164\uffa0\ufffc\ufffd"
-        ):
-            found[character] = None
+    characters = set(text)
+    joins = script in JOINING_SCRIPTS
+    hidden = {each for each in characters if _hides(each) and not (joins and each in JOINERS)}
+    found = dict.fromkeys(sorted(hidden, key=text.index))
     run = 0
-    for character in text:
+    for character in text if any(map(unicodedata.combining, characters)) else "":
         run = run + 1 if unicodedata.combining(character) else 0
         if run > MAX_COMBINING:
             found[character] = None
@@ -58,15 +51,28 @@ def forbidden_characters(text: str, script: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+@cache
+def _hides(character: str) -> bool:
+    if " " < character < "\x7f" or character in _ALLOWED_SPACES:
+        return False
+    category = unicodedata.category(character)
+    return category in {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp", "Zs"} or character in _UNSEEN
+
+
 def mixed_words(text: str) -> tuple[str, ...]:
     """Words with letters of two scripts that look alike, each once: a Cyrillic a in an English word."""
-    if text.isascii():
+    if text.isascii() or len(_scripts(text) & CONFUSABLE) < 2:
         return ()
     return tuple(dict.fromkeys(word for word in _WORD.findall(text) if len(_scripts(word) & CONFUSABLE) > 1))
 
 
 def _scripts(word: str) -> set[str]:
-    return {unicodedata.name(character, "").split(" ")[0] for character in word if character.isalpha()}
+    return {_script(character) for character in set(word) if character.isalpha()}
+
+
+@cache
+def _script(character: str) -> str:
+    return unicodedata.name(character, "").split(" ")[0]
 
 
 def suspicious(text: str, script: str) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pdf_facts
 import pytest
+from weasyprint.text.ffi import ffi
 
 from builder import plan, rebuild
 from builder.localise import localise
@@ -22,7 +23,7 @@ from builder.typeset import shortcuts, typeset
 SHEETS = [("es", "handout"), ("ar", "visit-guide"), ("zh-Hans", "checklist"), ("en", "handout")]
 LONG_WAY = """
 import contextlib, hashlib, pickle, sys
-import weasyprint.layout.page, weasyprint.layout.preferred
+import weasyprint.layout.page, weasyprint.layout.preferred, weasyprint.pdf.fonts
 from builder.typeset import shortcuts, stylesheets, typeset
 shortcuts.apply = lambda: False
 stylesheets.rules = lambda text: []
@@ -33,6 +34,7 @@ from weasyprint import css
 for ours in (weasyprint.layout.page.remake_page, weasyprint.layout.preferred.shrink_to_fit,
              css.StyleFor.__init__, css.ComputedStyle.__init__):
     assert ours.__module__.startswith("weasyprint."), ours
+assert "builder" not in type(weasyprint.pdf.fonts.ffi).__module__
 """
 
 
@@ -108,6 +110,16 @@ def test_every_byte_is_as_without_them_however_it_is_styled():
     assert digests(jobs[1]) == ours[1]  # with what is known from the first time
     assert [len(papers) for papers in ours] == [2] * len(jobs)
     assert the_long_way(jobs) == ours
+
+
+def test_no_document_has_declarations_parsed_of_its_own(shelf):
+    typeset(pdf_facts.job("<h1>T</h1>"))
+    shortcuts.declare()
+    known = set(ffi._parsed_types)
+    assert known >= set(shortcuts.TYPES)
+    for language, kind in SHEETS:
+        assert typeset(job(shelf, language, kind)).pdfs
+    assert set(ffi._parsed_types) == known
 
 
 def test_another_renderer_goes_the_long_way(monkeypatch):

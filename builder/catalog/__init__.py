@@ -303,10 +303,10 @@ def _messages(po: polib.POFile, file: str) -> tuple[dict[str, Message], Plural |
 
 def copied(message: Message, language: Language) -> bool:
     """Whether a translation only repeats its English text, where nobody said that it reads the same."""
-    words = re.sub(r"\{\w*\}|https?://\S+|\S+@\S+", "", message.id)
-    if message.same or message.id in language.keeps or not any(map(str.isalpha, words)):
+    if not message.texts or any(text.strip().casefold() != message.id.casefold() for text in message.texts):
         return False
-    return bool(message.texts) and all(text.strip().casefold() == message.id.casefold() for text in message.texts)
+    words = re.sub(r"\{\w*\}|https?://\S+|\S+@\S+", "", message.id)
+    return not message.same and message.id not in language.keeps and any(map(str.isalpha, words))
 
 
 def without_copies(message: Message, language: Language) -> Message:

@@ -160,7 +160,7 @@ def _numbers(text: str) -> Counter[str]:
 
 
 def _western(text: str) -> str:
-    return "".join(str(unicodedata.digit(c)) if unicodedata.category(c) == "Nd" else c for c in text)
+    return re.sub(r"\d", lambda digit: str(unicodedata.digit(digit[0])), text)
 
 
 def _list(counted: Counter[str]) -> str:

@@ -57,6 +57,8 @@ def own_script(project: Project, library: Library) -> Iterator[Diagnostic]:
         own = scripts(language)
         if not own:
             continue
+        if not set(map(_script, filter(str.isalpha, set("".join(message.texts))))) - own:
+            continue
         foreign = ""
         letters = count = 0
         kept = {word.casefold() for text in (*language.keeps, *_names(message.id)) for word in _WORD.findall(text)}

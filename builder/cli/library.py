@@ -82,8 +82,8 @@ def build(
         )
     root = shell.root(ctx)
     asked = replace(request(everything, chosen), on_stale=on_stale)
-    with shell.progress(quiet=as_json) as progress:
-        report = make(root, asked, shell.workers(jobs, cluster), progress)
+    with shell.progress(quiet=as_json) as progress, shell.ahead(cluster) as begin:
+        report = make(root, asked, shell.workers(jobs, cluster), progress, begin)
     if as_json:
         click.echo(json.dumps(_as_record(report), ensure_ascii=False, indent=1))
     else:

@@ -105,6 +105,24 @@ def workers(jobs: int | None, cluster: str | None = None) -> Any:  # noqa: ANN40
 
 
 @contextmanager
+def ahead(cluster: str | None) -> Iterator[Callable[[], object]]:
+    """How to begin with workers of this machine before it is known whether they are needed; nothing of it stays."""
+
+    def begin() -> None:
+        from builder import run
+
+        begun.append(run)
+        run.begin()
+
+    begun: list[Any] = []
+    try:
+        yield (lambda: None) if cluster else begin
+    finally:
+        for run in begun:
+            run.dismiss()
+
+
+@contextmanager
 def progress(*, quiet: bool) -> Iterator[Callable[[int, int, str], None]]:
     """A bar with documents per second on a terminal; a plain line now and then elsewhere."""
     import time

@@ -6,6 +6,9 @@ from types import TracebackType
 import builder.typeset.accessible
 import builder.typeset.compose
 import builder.typeset.worker  # noqa: F401
+from builder.typeset import shortcuts
+
+shortcuts.declare()
 
 _ALONE = (EOFError, BrokenPipeError, ConnectionResetError)
 

@@ -20,6 +20,7 @@ import weasyprint
 import weasyprint.html
 from weasyprint.images import SVGImage
 from weasyprint.layout import page, percent, preferred
+from weasyprint.pdf import fonts
 
 from builder.typeset import accessible, cascade, reader
 
@@ -35,6 +36,11 @@ _MARK = "data-drawing"
 _PYDYF = "0.13.0"
 _STATE = ("_current_color", "_current_color_stroke", "_current_alpha", "_current_alpha_stroke")  # of a page's stream
 _OPAQUE = re.compile(rb"/([Aa]1\.0) gs\Z")  # the one resource that every drawing names
+
+_LENGTH = re.compile(r"\[\d+\]$")
+TYPES = (
+    "PangoLogAttr[]", "PangoRectangle *", "char[4]", "char[]", "hb_codepoint_t[]", "hb_tag_t[100]", "unsigned int *",
+)  # fmt: skip
 
 _ENDLESS = sys.maxsize
 
@@ -58,6 +64,7 @@ def apply() -> bool:
     if pydyf.__version__ == _PYDYF:
         pydyf._to_bytes = _to_bytes  # noqa: SLF001  # there is no public way
     _everywhere("shrink_to_fit", preferred.shrink_to_fit, _shrink_to_fit)
+    fonts.ffi = _Arrays(fonts.ffi)
     return True
 
 
@@ -194,6 +201,25 @@ def _to_bytes(item: Any) -> bytes:  # noqa: ANN401  # upstream's
     if isinstance(item, float):
         return _to_bytes(float(item))
     return str(item).encode("ascii")
+
+
+# A declaration in C is parsed once, which takes 3 ms, and kept for ever: one for each number of glyphs that a font
+# is cut to is as good as a new one for each sheet. An array without a length is as long as what it is made from.
+class _Arrays:
+    def __init__(self, ffi: Any) -> None:  # noqa: ANN401  # upstream's
+        self._ffi = ffi
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # likewise
+        return getattr(self._ffi, name)
+
+    def new(self, kind: str, values: Any = None) -> Any:  # noqa: ANN401  # likewise
+        return self._ffi.new(_LENGTH.sub("[]", kind) if isinstance(values, (list, tuple)) else kind, values)
+
+
+def declare() -> None:
+    """Have the declarations in C parsed that every document needs: once, for all workers that come of this process."""
+    for kind in TYPES:
+        fonts.ffi.typeof(kind)
 
 
 def _everywhere(name: str, upstream: object, ours: object) -> None:
