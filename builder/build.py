@@ -15,13 +15,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from builder import environment, sources, store
+from builder import environment, sources, still, store
 from builder.diagnostics import Diagnostic, errors
 
 if TYPE_CHECKING:  # the model makes some forty classes: a build in which nothing changed does without
     from builder.model import DocumentKey, OnStale
     from builder.run import Workers
-    from builder.store import Manifest, Stamp
 
 Progress = Callable[[int, int, str], None]  # PDFs done, PDFs to do, the last one's path
 MakeWorkers = Callable[[int, Path], "AbstractContextManager[Workers]"]  # (layouts to make, cache folder) -> workers
@@ -91,31 +90,29 @@ def build(
     began = time.monotonic()
     output = root / "output"
     with store.locked(output):
-        store.sweep(output)
         store.sweep_workshops()
-        manifest = store.load(output)
-        quick = environment.quick()
-        found = store.stamps(root, sources.paths(root), manifest.sources)
-        report = _nothing_changed(output, manifest, request, quick, found)
+        asked = f"{request.name}\n{environment.quick()}"
+        report = _nothing_changed(root, asked)
         if report is None:
             begin()
             from builder.rebuild import rebuild  # late: a build in which nothing changed imports no stage
 
-            report = rebuild(root, request, manifest, found, workers, progress)
-            manifest.environment = quick
+            store.sweep(output)
+            seen = still.look(root, sources.TOP)  # before they are read: what is written meanwhile counts as a change
+            manifest = store.load(output)
+            found = store.stamps(root, sources.paths(root), manifest.sources)
+            report, outputs = rebuild(root, request, manifest, found, workers, progress)
             store.save(output, manifest)
+            if report.ok and not request.documents:  # what a pack asked for is forgotten
+                made = [still.expected(f"output/{path}", manifest.documents[path].stamp) for path in outputs]
+                now = still.look(root, ["output"])
+                still.keep(root, [asked, len(outputs), report.missing], [*seen, *now, *made])
         return replace(report, seconds=time.monotonic() - began)
 
 
-def _nothing_changed(
-    output: Path, manifest: Manifest, request: Request, quick: str, found: dict[str, Stamp]
-) -> Report | None:
+def _nothing_changed(root: Path, asked: str) -> Report | None:
     """The report of a build that has nothing to do, or None when something may have changed."""
-    outcome = manifest.outcomes.get(request.name)
-    if outcome is None or manifest.environment != quick or not store.same(found, manifest.sources):
-        return None
-    if not all(store.intact(output, path, manifest.documents.get(path)) for path in outcome.outputs):
-        return None
-    if not (output / store.INDEX).is_file():
-        return None
-    return Report(unchanged=len(outcome.outputs), missing=outcome.missing)
+    match still.remembered(root):
+        case [str(said), int(outputs), [*missing]] if said == asked:
+            return Report(unchanged=outputs, missing=tuple(map(str, missing)))
+    return None

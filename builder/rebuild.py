@@ -18,7 +18,7 @@ from builder.page import Page
 from builder.plan import Selection
 from builder.project import Project
 from builder.run import run
-from builder.store import Manifest, Outcome, Record, Stamp
+from builder.store import Manifest, Record, Stamp
 
 MAX_HTML = 2 * 1024 * 1024  # characters; an ordinary page has twenty thousand
 
@@ -56,8 +56,11 @@ def rebuild(
     found: Mapping[str, Stamp],
     workers: MakeWorkers,
     progress: Progress,
-) -> Report:
-    """Build what the request names and bring `manifest` up to date. Raises ProblemsError, RefusalError."""
+) -> tuple[Report, tuple[str, ...]]:
+    """Build what the request names and bring `manifest` up to date; what of it is there now, by path.
+
+    Raises ProblemsError, RefusalError.
+    """
     loaded = project.read(root, lambda library: _spoken(library, request))
     problems = check.check(loaded)
     library = loaded.library
@@ -81,15 +84,12 @@ def rebuild(
         removed = work.remove_departed()
     finally:
         # what was written is listed even when the build ends early; the sources are not, so the next build looks again
-        manifest.sources, manifest.outcomes = {}, {}
+        manifest.sources = {}
         store.save(work.output, manifest)
     manifest.sources = dict(found)
     tally = work.tally
-    if not tally.failed and not errors(tally.problems) and not request.documents:  # what a pack asked for is forgotten
-        outputs = tuple(path for path in paths.values() if path not in set(tally.missing))
-        manifest.outcomes[request.name] = Outcome(outputs, tuple(tally.missing))
     store.write(work.output, store.INDEX, index.page(library, manifest.documents).encode())
-    return Report(
+    report = Report(
         tuple(tally.built),
         len(tally.unchanged),
         tuple(tally.missing),
@@ -97,6 +97,7 @@ def rebuild(
         removed,
         in_order(tally.problems),
     )
+    return report, (*tally.built, *tally.unchanged)
 
 
 def _spoken(library: Library, request: Request) -> frozenset[str]:

@@ -12,7 +12,7 @@ from builder.diagnostics import Diagnostic, RefusalError
 MAX_FILE = 4 * 1024 * 1024  # bytes
 SETTINGS = "program.yaml"
 
-_TOP = (SETTINGS, "content", "templates")
+TOP = (SETTINGS, "content", "templates")
 
 
 class NoProjectError(RefusalError):
@@ -38,7 +38,7 @@ def paths(root: Path) -> list[str]:
 
 def _everything(root: Path) -> list[str]:
     found = []
-    for top in _TOP:
+    for top in TOP:
         if (root / top).is_file():
             found.append(top)
         found += _below(f"{root}/{top}", top)

@@ -1,7 +1,7 @@
-"""What was built: files written whole or not at all, a lock, a manifest, and the quick answer "nothing changed".
+"""What was built: files written whole or not at all, a lock, and a manifest.
 
-The manifest keeps each source's stat and hash and each document's list of sources, so that a build in which nothing
-changed reads only it. A file is removed only when the manifest lists it and its key has left the library.
+The manifest keeps each source's stat and hash and what each document was made from. A file is removed only when the
+manifest lists it and its key has left the library.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MANIFEST = "manifest.json"
 INDEX = "index.html"
 CACHE = ".cache"
 LOCK = ".lock"
-VERSION = 1
+VERSION = 2
 
 _TEMP = ".part-"
 _EDITS = ".lock-content"
@@ -73,22 +73,12 @@ class Record:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a whole selection ended the last time: enough to say it again when nothing changed."""
-
-    outputs: tuple[str, ...]
-    missing: tuple[str, ...]  # documents that are not built because a translation is missing
-
-
 @dataclass(slots=True)
 class Manifest:
     """The state of the output folder."""
 
-    environment: str = ""  # dates and versions of the builder, its libraries and the fonts
     sources: dict[str, Stamp] = field(default_factory=dict)
     documents: dict[str, Record] = field(default_factory=dict)  # by path below output/
-    outcomes: dict[str, Outcome] = field(default_factory=dict)  # by selection
 
 
 def digest(data: bytes) -> str:
@@ -105,16 +95,14 @@ def load(output: Path) -> Manifest:
         if raw["version"] != VERSION:
             return Manifest()
         return Manifest(
-            raw["environment"],
             {path: Stamp(*stamp) for path, stamp in raw["sources"].items()},
             {
                 path: Record(**(record | {"stamp": Stamp(*record["stamp"])}))
                 for path, record in raw["documents"].items()
                 if _inside(path)
             },
-            {name: Outcome(tuple(o["outputs"]), tuple(o["missing"])) for name, o in raw["outcomes"].items()},
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Manifest()
 
 
@@ -127,13 +115,11 @@ def save(output: Path, manifest: Manifest) -> None:
     """Write the manifest, last of all: what it lists is there."""
     raw = {
         "version": VERSION,
-        "environment": manifest.environment,
         "sources": {path: _as_list(stamp) for path, stamp in sorted(manifest.sources.items())},
         "documents": {
             path: {**asdict(record), "stamp": _as_list(record.stamp)}
             for path, record in sorted(manifest.documents.items())
         },
-        "outcomes": {name: asdict(outcome) for name, outcome in sorted(manifest.outcomes.items())},
     }
     write(output, MANIFEST, (json.dumps(raw, ensure_ascii=False, separators=(",", ":")) + "\n").encode())
 

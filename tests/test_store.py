@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from builder import store
-from builder.store import Manifest, Outcome, Record, Stamp
+from builder.store import Manifest, Record, Stamp
 
 
 def test_a_file_is_replaced_whole(tmp_path):
@@ -88,12 +88,14 @@ def test_a_link_is_replaced_not_followed(tmp_path):
 def test_the_manifest_comes_back_as_it_was(tmp_path):
     stamp = Stamp(1, 2, "c")
     record = Record({"topic": "t"}, stamp, "f", "i", 2, "draft", "none", "ABCD-EF", "Title")
-    manifest = Manifest("e", {"a": stamp}, {"x.pdf": record}, {"shelf": Outcome(("x.pdf",), ())})
+    manifest = Manifest({"a": stamp}, {"x.pdf": record})
     store.save(tmp_path, manifest)
     assert store.load(tmp_path) == manifest
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 0}', '{"version": 1}', '{"version": 1, "sources": 3}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"version": 0}', '{"version": 1}', '{"version": 2}', '{"version": 2, "sources": 3}']
+)
 def test_a_manifest_that_cannot_be_used_is_as_none(tmp_path, text):
     (tmp_path / store.MANIFEST).write_text(text)
     assert store.load(tmp_path) == Manifest()

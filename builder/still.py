@@ -1,0 +1,72 @@
+"""The quick answer that nothing changed: every file and folder is as the last build saw it.
+
+A folder's time tells whether anything in it came or went, so that nothing has to be listed: a build with nothing to do
+asks for the stat of each path that is written here, and imports and reads nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from builder import store
+
+FILE = f"{store.CACHE}/seen"  # below output/; the cache alone is not looked at
+
+_FOLDER = "d"
+_END = "\n"
+
+
+def look(root: Path, folders: Iterable[str]) -> tuple[str, ...]:
+    """A line for each folder, and all below it: when it changed, how large it is, its path below `root`.
+
+    Links are not followed, and the cache is left out.
+    """
+    return tuple(line for folder in folders for line in _below(str(root), folder))
+
+
+def _below(root: str, path: str) -> Iterator[str]:
+    try:
+        found = os.lstat(f"{root}/{path}")
+    except OSError:
+        return
+    yield _line(found, path)
+    if stat.S_ISDIR(found.st_mode):
+        for name in sorted(os.listdir(f"{root}/{path}")):  # noqa: PTH208 - strings cost less here
+            if name != store.CACHE:
+                yield from _below(root, f"{path}/{name}")
+
+
+def _line(found: os.stat_result, path: str) -> str:
+    size = _FOLDER if stat.S_ISDIR(found.st_mode) else found.st_size
+    return f"{found.st_mtime_ns} {size} {path}"
+
+
+def expected(path: str, stamp: store.Stamp) -> str:
+    """The line of a file that was written with this stamp."""
+    return f"{stamp.mtime_ns} {stamp.size} {path}"
+
+
+def keep(root: Path, said: object, lines: Iterable[str]) -> None:
+    """Remember what `said` holds for as long as every line does. A path with a line break is never remembered."""
+    found = list(dict.fromkeys(lines))
+    if not any(_END in line for line in found):
+        text = _END.join([json.dumps(said), *found])
+        store.write(root / "output", FILE, text.encode("utf-8", "surrogateescape"))
+
+
+def remembered(root: Path) -> object:
+    """What was said when all was as it is now; None when anything is not, or nothing was said."""
+    try:
+        said, *lines = (root / "output" / FILE).read_bytes().decode("utf-8", "surrogateescape").split(_END)
+        place, look_at = str(root), os.lstat
+        for line in lines:
+            path = line.split(" ", 2)[2]
+            if _line(look_at(f"{place}/{path}"), path) != line:
+                return None
+        return json.loads(said)
+    except (OSError, ValueError, IndexError):
+        return None
