@@ -8,12 +8,13 @@ from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
-from builder import approvals, check, editions, environment, fit, index, plan, project, render, store
+from builder import check, editions, fit, index, plan, project, render, store
 from builder.build import MakeWorkers, Progress, Report, Request
 from builder.diagnostics import Diagnostic, ProblemsError, errors, in_order
+from builder.inputs import Outside, OwnSources
 from builder.jobs import Jobs, fingerprint
 from builder.localise import face, localise
-from builder.model import STAFF, DocumentKey, Job, Library, OnStale, Place, Sheet
+from builder.model import DocumentKey, Job, Library, OnStale, Place, Sheet
 from builder.page import Page
 from builder.plan import Selection
 from builder.project import Project
@@ -21,8 +22,6 @@ from builder.run import run
 from builder.store import Manifest, Record, Stamp
 
 MAX_HTML = 2 * 1024 * 1024  # characters; an ordinary page has twenty thousand
-
-_SHARED = ("program.yaml", "content/ages.yaml", "content/facts.yaml", "content/sources.yaml", "templates/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def rebuild(
         raise ProblemsError([*problems, *collisions])
     work = _Rebuild(
         loaded, library, root / "output", manifest, found, paths, _Tally(problems=problems), request.on_stale,
-        _Outside(library, root / "output" / store.CACHE),
+        Outside(library, root / "output" / store.CACHE),
     )  # fmt: skip
     try:
         work.make(workers, progress)
@@ -132,8 +131,8 @@ def current(
     library: Library, output: Path, manifest: Manifest, found: Mapping[str, Stamp], keys: Iterable[DocumentKey]
 ) -> dict[DocumentKey, Record]:
     """The documents that are there as their sources are now, with what the manifest says of each."""
-    outside = _Outside(library, output / store.CACHE)
-    there, own_sources = {}, _OwnSources(library, found)
+    outside = Outside(library, output / store.CACHE)
+    there, own_sources = {}, OwnSources(library, found)
     for key in keys:
         path = plan.path(key, library.program.staff_language)
         record = manifest.documents.get(path)
@@ -157,7 +156,7 @@ class _Rebuild:
     paths: Mapping[DocumentKey, str]
     tally: _Tally
     on_stale: OnStale
-    outside: _Outside
+    outside: Outside
 
     def make(self, workers: MakeWorkers, progress: Progress) -> None:
         """Typeset and write whatever has changed; pages are made while earlier ones are typeset."""
@@ -166,24 +165,45 @@ class _Rebuild:
         first = next(layouts, None)
         if first is None:
             return
-        waiting: dict[str, _Layout] = {}
+        waiting: dict[str, list[_Layout]] = {}  # by fingerprint: what is the same on paper is typeset once
+        names: dict[str, str] = {}
+        known = {(record.fingerprint, record.key.get("paper")): at for at, record in self.manifest.documents.items()}
 
         def jobs() -> Iterator[Job]:
             for layout in chain((first,), layouts):
-                waiting[layout.job.name] = layout
-                yield layout.job
+                if layout.fingerprint in waiting:
+                    waiting[layout.fingerprint].append(layout)
+                elif same := self._copy(layout, known):
+                    self._keep(layout, same)
+                else:
+                    waiting[layout.fingerprint], names[layout.job.name] = [layout], layout.fingerprint
+                    yield layout.job
 
         with workers(len(todo) + 1, self.output / store.CACHE) as pool:
             for sheet in run(jobs(), pool, len(todo) + 1):
-                self._keep(waiting.pop(sheet.name), sheet)
+                of = names.pop(sheet.name)
+                for layout in waiting.pop(of):
+                    self._keep(layout, replace(sheet, name=layout.job.name))
+                    known.update({(of, key.paper): self.paths[key] for key in layout.keys})
                 done = len(self.tally.built) + len(self.tally.failed)
-                left = [keys for keys, _ in todo] + [layout.keys for layout in waiting.values()]
+                left = [keys for keys, _ in todo] + [each.keys for same in waiting.values() for each in same]
                 progress(done, done + sum(map(len, left)), sheet.name)
+
+    def _copy(self, layout: _Layout, known: Mapping[tuple[str, str | None], str]) -> Sheet | None:
+        """What came of the same inputs under another name, where it is still there for all papers."""
+        paths = {key.paper: known.get((layout.fingerprint, key.paper), "") for key in layout.keys}
+        if not all(self._current(path, fingerprint=layout.fingerprint) for path in paths.values()):
+            return None
+        records = {paper: self.manifest.documents[path] for paper, path in paths.items()}
+        pdfs = {paper: (self.output / path).read_bytes() for paper, path in paths.items()}
+        if any(store.digest(pdf) != records[paper].stamp.sha256 for paper, pdf in pdfs.items()):
+            return None
+        return Sheet(layout.job.name, tuple(pdfs.items()), next(iter(records.values())).pages, 0)
 
     def _todo(self) -> deque[tuple[tuple[DocumentKey, ...], str]]:
         """What may have to be made, with a digest of its inputs: the documents of a layout. The others are counted."""
         broken = _broken(self.tally.problems)
-        todo, own_sources = [], _OwnSources(self.library, self.found)
+        todo, own_sources = [], OwnSources(self.library, self.found)
         for keys in _together(self.paths):
             paths = [self.paths[key] for key in keys]
             own = own_sources.of(keys[0])
@@ -210,7 +230,7 @@ class _Rebuild:
             else:
                 yield layout
 
-    def _layout(self, keys: tuple[DocumentKey, ...], jobs: Jobs, outside: _Outside, inputs: str) -> _Layout | None:
+    def _layout(self, keys: tuple[DocumentKey, ...], jobs: Jobs, outside: Outside, inputs: str) -> _Layout | None:
         """Localise and render one layout; None when that cannot be, which is counted."""
         key, paths = keys[0], [self.paths[key] for key in keys]
         twin = plan.imposition(self.library, key.edition) == "facing"
@@ -330,53 +350,3 @@ def _together(paths: Iterable[DocumentKey]) -> list[tuple[DocumentKey, ...]]:
     for key in paths:
         groups.setdefault(plan.layout(key), []).append(key)
     return [tuple(keys) for keys in groups.values()]
-
-
-class _OwnSources:
-    """The source files of documents; what concerns them all is looked up once."""
-
-    def __init__(self, library: Library, found: Mapping[str, Stamp]) -> None:
-        self._topics = {topic.id: topic for topic in library.topics}
-        self._found = found
-        self._shared = {path for path in found if path.startswith((*_SHARED, "content/assets/"))}
-
-    def of(self, key: DocumentKey) -> list[str]:
-        """The source files a document is made from, sorted."""
-        folder = f"content/topics/{key.topic}/"
-        articles = self._topics[key.topic].articles.items()
-        wanted = {
-            f"{folder}topic.yaml",
-            *(article.place.file for band, article in articles if band in {key.band, "any-age", STAFF}),
-        }
-        for tag in {key.language, key.staff_language}:
-            wanted |= {
-                f"content/languages/{tag}.yaml",
-                f"content/locale/{tag}/ui.po",
-                f"content/locale/{tag}/{key.topic}.po",
-                f"content/reviews/{tag}.yaml",
-                approvals.path(tag, key.topic, key.band),
-                approvals.CHANGES,
-            }
-        return sorted({path for path in wanted if path in self._found} | self._shared)
-
-
-@dataclass(slots=True)
-class _Outside:
-    """What the bytes depend on outside the project, worked out once per set of fonts."""
-
-    library: Library
-    cache: Path
-    code: str = field(default_factory=environment.code)
-    known: dict[tuple[str, ...], str] = field(default_factory=dict)
-
-    def engine(self, key: DocumentKey) -> str:
-        """A digest of the typesetter and of the fonts that a document names."""
-        languages = (self.library.languages[key.language], self.library.languages[key.staff_language])
-        families = tuple(sorted({family for language in languages for family in language.fonts}))
-        if families not in self.known:
-            self.known[families] = environment.exact(families, self.cache)
-        return self.known[families]
-
-    def inputs(self, key: DocumentKey, sources: Iterable[str], on_stale: OnStale = "last-approved") -> str:
-        """A digest of everything a document is made from, the builder's code included."""
-        return store.digest("\n".join([self.code, self.engine(key), on_stale, *sources]).encode())

@@ -9,7 +9,9 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import assemble
@@ -17,8 +19,9 @@ from conftest import assemble
 from builder import catalog, plan, project, store
 from builder.build import Report, Request, build
 from builder.diagnostics import ProblemsError
-from builder.model import DocumentKey
+from builder.model import DocumentKey, Job, Sheet
 from builder.plan import SelectionError
+from builder.run import run
 from builder.store import BusyError, UnsafeError
 
 ARTICLE = "content/topics/hello/7-18m.md"
@@ -208,6 +211,45 @@ def test_bytes_depend_on_nothing_but_the_project(built, tmp_path):
     assert pdfs(root) == pdfs(built[0])
     index = "output/index.html"
     assert (root / index).read_bytes() == (built[0] / index).read_bytes()
+
+
+PLAIN = """<!doctype html>
+<html lang="{{ page.body.tag }}"><head><title>{{ page.title.plain }}</title></head>
+<body><h1>{{ t(page.title) }}</h1><p>{{ t(page.summary) }}</p></body></html>
+"""  # with nothing that tells one topic from another of the same words
+
+
+def test_what_is_the_same_on_paper_is_typeset_once(copy, workers, monkeypatch):
+    typeset: list[str] = []
+
+    def noted(jobs: Iterable[Job], *rest: Any) -> Iterator[Sheet]:
+        return run(map(note, jobs), *rest)
+
+    def note(job: Job) -> Job:
+        typeset.append(job.name)
+        return job
+
+    def again(number: int) -> Report:
+        shutil.copytree(copy / "content/topics/hello", copy / f"content/topics/hello-{number}")
+        typeset.clear()
+        report = build(copy, Request(languages=("en",), kinds=("checklist",)), workers)
+        assert report.ok
+        assert len({path.read_bytes() for path in (copy / "output/en").rglob("*checklist-a4.pdf")}) == 1
+        return report
+
+    monkeypatch.setattr("builder.rebuild.run", noted)
+    (copy / "templates/checklist.html").write_text(PLAIN, encoding="utf-8")
+    assert len(again(1).built) == 4  # two topics on two papers
+    assert typeset == ["en/hello-1/7-18m-checklist"]
+    assert sorted(again(2).built) == ["en/hello-2/7-18m-checklist-a4.pdf", "en/hello-2/7-18m-checklist-letter.pdf"]
+    assert typeset == []
+    for path in (copy / "output/en").rglob("*checklist-a4.pdf"):
+        stat = path.stat()
+        path.write_bytes(bytes(stat.st_size))
+        os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    with pytest.raises(AssertionError):  # those that seem to be as they were stay
+        again(3)
+    assert typeset == ["en/hello-3/7-18m-checklist"]  # but none is copied
 
 
 def test_two_builds_do_not_write_at_once(copy, workers):
