@@ -27,6 +27,7 @@ _ASKED = frozenset({"float", "display", "position", "page", "white_space"})
 _PLAIN = frozenset(
     name for name in css.INITIAL_VALUES if name not in _ASKED and not name.startswith("text_decoration_")
 )
+_OWN = _ASKED | {name for name in css.INITIAL_VALUES if name.startswith("text_decoration_")}
 _INITIAL = {name: css.INITIAL_VALUES[name] for name in _PLAIN - css.INHERITED - css.INITIAL_NOT_COMPUTED}
 _ROOT = {name: css.INITIAL_VALUES[name] for name in (_PLAIN & css.INHERITED) - css.INITIAL_NOT_COMPUTED}
 _FREE = _INITIAL | {  # of a box that no element stands for, whose borders upstream sets itself
@@ -54,6 +55,7 @@ def apply() -> None:
     css.StyleFor.__init__ = _style_for
     css.StyleFor.__call__ = _called(css.StyleFor.__call__)
     css.ComputedStyle.__init__ = _computed(css.ComputedStyle.__init__)
+    css.ComputedStyle.__missing__ = _missing(css.ComputedStyle.__missing__)
     css.AnonymousStyle.__init__ = _anonymous(css.AnonymousStyle.__init__)
     for kind in (css.ComputedStyle, css.AnonymousStyle):
         kind.copy = _copied(kind.copy)
@@ -76,30 +78,34 @@ def _style_for(
     self.font_config = font_config
     root = html.etree_element
     own = _own_declarations(html, hints=presentational_hints)
-    known, matched = _memory(html, sheets)
+    known, matched, models = _memory(html, sheets)
     shared: dict[Any, Any] = {}
     for wrapper in html.wrapper_element.iter_subtree():
         element = wrapper.etree_element
         parent = wrapper.parent.etree_element if wrapper.parent else None
         hinted = own.get(element, [])
-        key = matched.get(element)
-        if key is None or hinted:  # a break may have been put before it since
+        alone = bool(hinted) and (presentational_hints or not _UNLIKE.isdisjoint(element.attrib))
+        matches = matched.get(element)
+        if matches is None or alone:  # a break may have been put before it since
             rules = [(n, rule) for n, (sheet, _, _) in enumerate(sheets) for rule in sheet.matcher.match(wrapper)]
-            key = matched[element] = tuple([(n, rule[1]) for n, rule in rules])
-        found = known.get(key) if not hinted else None
+            matches = matched[element] = tuple([(n, rule[1]) for n, rule in rules])
+        key = (matches, *map(element.get, _ALIKE)) if hinted else matches
+        found = None if alone else known.get(key)
         if found is None:
-            found = _cascade(_named(sheets, key), sheets, hinted)
-            if not hinted:
+            found = _cascade(_named(sheets, matches), sheets, hinted)
+            if not alone:
                 known[key] = found
         for pseudo, declared in found.items():
             cascaded[element, pseudo] = declared
-        # an element with declarations of its own is like no other
-        place = (id(computed[parent, None]) if wrapper.parent else None, key, element if hinted else None)
+        place = (id(computed[parent, None]) if wrapper.parent else None, key, element if alone else None)
         if place not in shared:
             self.set_computed_styles(
                 element, root=root, parent=parent, base_url=html.base_url, target_collector=target_collector
             )
             shared[place] = computed[element, None]
+            if not alone:
+                above = computed[parent, None].__dict__.get("model") if wrapper.parent else models
+                _follow(shared[place], above, key)
         computed[element, None] = shared[place]
     self.generated = {at: declared for at, declared in cascaded.items() if at[1] and "anchor" not in declared}
     self.root, self.base_url, self.shared = root, html.base_url, {}
@@ -116,6 +122,10 @@ def _style_for(
     self._cascaded_styles.clear()
 
 
+_ALIKE = ("lang", "width", "height")  # attributes that upstream makes declarations of, the same for all elements
+_UNLIKE = frozenset({"style", "id", "name"})  # an element with declarations of its own, or an anchor, is like no other
+
+
 def _own_declarations(html: weasyprint.HTML, *, hints: bool) -> dict[Any, list[Any]]:
     """What elements declare in a style attribute: specificity, declarations, base address."""
     own: dict[Any, list[Any]] = {}
@@ -124,20 +134,60 @@ def _own_declarations(html: weasyprint.HTML, *, hints: bool) -> dict[Any, list[A
     return own
 
 
-def _memory(html: Any, sheets: Sheets) -> tuple[dict[Any, Any], dict[Any, Any]]:  # noqa: ANN401  # upstream's
-    """What is known of these sheets: rules that match -> their cascade; and of this document: element -> rules.
+class _Model:
+    """A style that is kept with its style sheet: what it works out serves all documents, and none can change it."""
+
+    __slots__ = ("below", "style")
+
+    def __init__(self, style: Any) -> None:  # noqa: ANN401  # upstream's
+        self.style = style
+        self.below: dict[Any, _Model] = {}
+
+
+def _follow(style: Any, above: _Model | None, key: Any) -> None:  # noqa: ANN401  # upstream's
+    """Have a style of a document ask its model, which is that of its parent's model with the same rules."""
+    if above is None:
+        return
+    model = above.below.get(key)
+    if model is None:
+        kept = css.ComputedStyle.__new__(css.ComputedStyle)
+        first = above.style is None
+        root = css.InitialStyle(style.font_config) if first else above.style.root or above.style
+        sizes = {"box": None, "area": None}
+        _born[0](kept, above.style, style.cascaded, style.pseudo_type, root, style.base_url, style.font_config, sizes)
+        kept.root = None if first else root
+        model = above.below[key] = _Model(kept)
+    style.model = model
+    style.update(model.style)
+    for name in _OWN:
+        style.pop(name, None)
+
+
+def _missing(upstream: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+    def missing(self: Any, name: str) -> Any:  # noqa: ANN401  # upstream's
+        model = self.__dict__.get("model")
+        if model is None or name in _OWN or name.startswith("__"):
+            return upstream(self, name)
+        value = self[name] = model.style[name]
+        return value
+
+    return missing
+
+
+def _memory(html: Any, sheets: Sheets) -> tuple[dict[Any, Any], dict[Any, Any], _Model | None]:  # noqa: ANN401
+    """What is known of these sheets: rules that match -> their cascade; of this document: element -> rules; models.
 
     The type steps of a document differ in lengths only, so that the same rules match.
     """
     last = sheets[-1][0]
     if len(sheets) != 2 or not hasattr(last, "selectors"):  # a document that brings styles of its own
-        return {}, {}
+        return {}, {}, None
     if not hasattr(last, "known"):
-        last.known = {}
+        last.known, last.models = {}, _Model(None)
     of = last.selectors, last.matcher.order
     if getattr(html, "matched", (None,))[0] != of:
         html.matched = of, {}
-    return last.known, html.matched[1]
+    return last.known, html.matched[1], last.models if last.steady else None
 
 
 def _named(sheets: Sheets, key: tuple[tuple[int, int], ...]) -> list[Any]:
@@ -163,7 +213,7 @@ def _called(upstream: Callable[..., Any]) -> Callable[..., Any]:
                 parent, declared = computed[element, None], self.generated[at]
                 place = id(parent), id(declared)
                 if place not in self.shared:
-                    self.shared[place] = css.ComputedStyle(
+                    style = self.shared[place] = css.ComputedStyle(
                         parent,
                         declared,
                         pseudo_type,
@@ -172,6 +222,7 @@ def _called(upstream: Callable[..., Any]) -> Callable[..., Any]:
                         self.font_config,
                         self.initial_page_sizes,
                     )
+                    _follow(style, parent.__dict__.get("model"), (pseudo_type, id(declared)))
                 computed[at] = self.shared[place]
         return upstream(self, element, pseudo_type)
 
@@ -199,7 +250,12 @@ def _declare(style: dict[str, Any], name: str, values: Any, weight: tuple[Any, .
         style[name] = values, weight
 
 
+_born: list[Callable[..., None]] = []  # how upstream makes a style
+
+
 def _computed(upstream: Callable[..., None]) -> Callable[..., None]:
+    _born.append(upstream)
+
     def init(self: Any, parent: Any, cascaded: Any, pseudo: Any, *rest: Any) -> None:  # noqa: ANN401  # upstream's
         upstream(self, parent, cascaded, pseudo, *rest)
         if pseudo is not None:

@@ -25,6 +25,9 @@ _PIECE = re.compile(r"""[^{}()\[\]"'\\/]+|/\*.*?\*/|"[^"\\\n]*"|'[^'\\\n]*'|[{}(
 _AT = re.compile(r"(?:\s|/\*.*?\*/)*@(?!page\b)([\w-]*)", re.DOTALL)  # a rule that does more than style
 _COMMENTS = re.compile(r"/\*.*?\*/", re.DOTALL)
 _COUNTERS = "counter-style"
+_VIEWPORT = re.compile(
+    r"[\d.](?:[sld]?v(?:[whib]|min|max)|p(?:[whib]|min|max))\b", re.IGNORECASE
+)  # lengths of a page's size
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ def parse(text: str) -> Stylesheet:
             except URLFetchingError:  # of @color-profile; the refusal is on record and forbids the document
                 css = CSS(string="", **options)
     css.selectors = _DECLARATIONS.sub("{}", text)
+    css.steady = not _VIEWPORT.search(text)
     return Stylesheet(css, counters, tuple(journal.warnings), tuple(fetcher.refused), addresses(text))
 
 
