@@ -49,6 +49,7 @@ def whole(text: str) -> object:
 
 @given(some.lists(some.sampled_from(PIECES), max_size=8).map("\n".join))
 def test_rules_make_the_sheet_that_upstream_makes(text):
+    stylesheets.forget()
     assert described(stylesheets.parse(text)) == whole(text)
 
 

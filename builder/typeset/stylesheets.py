@@ -65,16 +65,18 @@ def parse(text: str) -> Stylesheet:
     counters = CounterStyle()
     # The fetcher must be given: a CSS object does not use its document's (WeasyPrint 70).
     options = {"url_fetcher": fetcher, "font_config": fonts(), "counter_style": counters, "color_profiles": {}}
-    with Journal() as journal:
-        css = _by_rules(text, options)
-        if css is None:
+    warnings: list[str] = []
+    css = _by_rules(text, options)
+    if css is None:
+        with Journal() as journal:
             try:
                 css = CSS(string=text, **options)
             except URLFetchingError:  # of @color-profile; the refusal is on record and forbids the document
                 css = CSS(string="", **options)
+        warnings = journal.warnings
     css.selectors = _DECLARATIONS.sub("{}", text)
     css.steady = not _VIEWPORT.search(text)
-    return Stylesheet(css, counters, tuple(journal.warnings), tuple(fetcher.refused), addresses(text))
+    return Stylesheet(css, counters, tuple(warnings), tuple(fetcher.refused), addresses(text))
 
 
 def _by_rules(text: str, options: dict[str, Any]) -> CSS | None:
@@ -90,14 +92,15 @@ def _by_rules(text: str, options: dict[str, Any]) -> CSS | None:
     if any(found is None and not kind for found, kind in zip(known, kinds, strict=True)):
         return None
     sheet = CSS(string="", **options)
-    for each, found in zip(texts, known, strict=True):
-        if found is None:
-            CSS(string=each, **options)
-            continue
-        for selector, declarations in found.selectors:
-            sheet.matcher.add_selector(selector, declarations)
-        sheet.page_rules.extend(found.pages)
-    return sheet
+    with Journal() as journal:
+        for each, found in zip(texts, known, strict=True):
+            if found is None:
+                CSS(string=each, **options)
+                continue
+            for selector, declarations in found.selectors:
+                sheet.matcher.add_selector(selector, declarations)
+            sheet.page_rules.extend(found.pages)
+    return None if journal.warnings else sheet
 
 
 @lru_cache(maxsize=4096)  # a sheet has some 250, most of them in common with the others
