@@ -18,7 +18,7 @@ _MISSING_GLYPH = re.compile(r"^\.notdef glyph rendered .*\(U\+([0-9A-F]{4,6})\)$
 
 
 class Journal(logging.Handler):
-    """Collects the warnings and errors of the renderer's log; a context manager."""
+    """Collects the warnings and errors of the renderer's log; a context manager. Of several, the innermost hears."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -26,6 +26,7 @@ class Journal(logging.Handler):
         self.missing: list[int] = []  # code points that no font has a glyph for, in order of appearance
         self._logger = logging.getLogger("weasyprint")
         self._level = self._logger.level
+        self._outer: list[Journal] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         """Sort one record in; the same complaint is kept once."""
@@ -39,6 +40,9 @@ class Journal(logging.Handler):
 
     def __enter__(self) -> Self:
         self._logger.setLevel(logging.WARNING)  # whatever the application made of its own logging
+        self._outer = [each for each in self._logger.handlers if isinstance(each, Journal)]
+        for journal in self._outer:
+            self._logger.removeHandler(journal)
         self._logger.addHandler(self)
         return self
 
@@ -46,4 +50,6 @@ class Journal(logging.Handler):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._logger.removeHandler(self)
+        for journal in self._outer:
+            self._logger.addHandler(journal)
         self._logger.setLevel(self._level)
