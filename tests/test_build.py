@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -211,6 +212,26 @@ def test_bytes_depend_on_nothing_but_the_project(built, tmp_path):
     assert pdfs(root) == pdfs(built[0])
     index = "output/index.html"
     assert (root / index).read_bytes() == (built[0] / index).read_bytes()
+
+
+def test_workers_that_were_begun_with_and_not_needed_end_with_the_command(copy):
+    (copy / ARTICLE).touch()  # something may have changed
+    command = [sys.executable, "-m", "builder", "build"]
+    with subprocess.Popen(command, cwd=copy, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
+        assert process.communicate()[0].startswith("0 built, 8 unchanged")
+    until = time.monotonic() + 2  # multiprocessing's keeper of names ends a moment after its owner
+    while time.monotonic() < until and alive(process.pid):
+        time.sleep(0.02)
+    assert not alive(process.pid)
+
+
+def alive(group: int) -> bool:
+    """Whether any process of a group is left."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 PLAIN = """<!doctype html>

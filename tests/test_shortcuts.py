@@ -6,7 +6,9 @@ import hashlib
 import pickle
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pdf_facts
 import pytest
@@ -18,7 +20,7 @@ from builder.model import Job
 from builder.plan import Selection
 from builder.project import Project
 from builder.render import render
-from builder.typeset import shortcuts, typeset
+from builder.typeset import cut, shortcuts, typeset
 
 SHEETS = [("es", "handout"), ("ar", "visit-guide"), ("zh-Hans", "checklist"), ("en", "handout")]
 LONG_WAY = """
@@ -32,7 +34,7 @@ for job in pickle.load(sys.stdin.buffer):
     print(*[hashlib.sha256(data).hexdigest() for _, data in typeset(job).pdfs])
 from weasyprint import css
 for ours in (weasyprint.layout.page.remake_page, weasyprint.layout.preferred.shrink_to_fit,
-             css.StyleFor.__init__, css.ComputedStyle.__init__):
+             css.StyleFor.__init__, css.ComputedStyle.__init__, weasyprint.pdf.fonts.Font._harfbuzz_subset):
     assert ours.__module__.startswith("weasyprint."), ours
 assert "builder" not in type(weasyprint.pdf.fonts.ffi).__module__
 """
@@ -157,3 +159,18 @@ def test_a_layout_is_given_up_before_the_first_page_too_many(limit, pages):
         with shortcuts.at_most(limit):
             assert len(html.render().pages) == pages
     assert len(html.render().pages) == 3
+
+
+def test_a_font_of_very_many_glyphs_is_cut_once(shelf, monkeypatch):
+    cuts: list[int] = []
+    cutting = cut._cut
+
+    def noted(font: Any, to_unicode: Mapping[int, str], **options: bool) -> bool:
+        cuts.append(max(to_unicode))
+        return cutting(font, to_unicode, **options)
+
+    monkeypatch.setattr(cut, "_cut", noted)
+    for language, kind in SHEETS:
+        assert typeset(job(shelf, language, kind)).pdfs
+    assert cuts
+    assert min(cuts) >= cut.MANY

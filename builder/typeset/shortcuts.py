@@ -22,7 +22,7 @@ from weasyprint.images import SVGImage
 from weasyprint.layout import page, percent, preferred
 from weasyprint.pdf import fonts
 
-from builder.typeset import accessible, cascade, reader
+from builder.typeset import accessible, cascade, cut, reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,6 +65,7 @@ def apply() -> bool:
         pydyf._to_bytes = _to_bytes  # noqa: SLF001  # there is no public way
     _everywhere("shrink_to_fit", preferred.shrink_to_fit, _shrink_to_fit)
     fonts.ffi = _Arrays(fonts.ffi)
+    cut.apply()
     return True
 
 
