@@ -137,10 +137,11 @@ def _own_declarations(html: weasyprint.HTML, *, hints: bool) -> dict[Any, list[A
 class _Model:
     """A style that is kept with its style sheet: what it works out serves all documents, and none can change it."""
 
-    __slots__ = ("below", "style")
+    __slots__ = ("below", "style", "used")
 
     def __init__(self, style: Any) -> None:  # noqa: ANN401  # upstream's
         self.style = style
+        self.used: Any = None  # lengths, for `percentages`
         self.below: dict[Any, _Model] = {}
 
 
@@ -304,10 +305,15 @@ def percentages(upstream: Callable[[Any, Any], None]) -> Callable[[Any, Any], No
         style = box.style
         known = style.__dict__.get("used")
         if known is None:
-            plain = style["border_collapse"] != "collapse" and all(
-                value == "auto" or getattr(value, "unit", None) == "px" for value in map(style.__getitem__, _LENGTHS)
-            )
-            known = style.used = {} if plain else False
+            keeper = style.__dict__.get("model", style)
+            known = getattr(keeper, "used", None)
+            if known is None:
+                plain = style["border_collapse"] != "collapse" and all(
+                    value == "auto" or getattr(value, "unit", None) == "px"
+                    for value in map(style.__getitem__, _LENGTHS)
+                )
+                known = keeper.used = {} if plain else False
+            style.used = known
         if known is False:
             upstream(box, containing_block)
             return
