@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import pdf_facts
+import pypdfium2 as pdfium
 import pytest
 from weasyprint.text.ffi import ffi
 
@@ -159,6 +160,18 @@ def test_a_layout_is_given_up_before_the_first_page_too_many(limit, pages):
         with shortcuts.at_most(limit):
             assert len(html.render().pages) == pages
     assert len(html.render().pages) == 3
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "ko"])
+def test_a_font_that_is_cut_once_shows_and_says_the_same(shelf, monkeypatch, language):
+    def seen() -> list[tuple[bytes, str]]:
+        with pdfium.PdfDocument(typeset(each).pdfs[0][1]) as document:
+            return [(bytes(p.render(scale=2).buffer), p.get_textpage().get_text_range()) for p in document]
+
+    each = job(shelf, language, "handout")
+    ours = seen()
+    monkeypatch.setattr(cut, "_cut", lambda *_, **__: False)
+    assert seen() == ours
 
 
 def test_a_font_of_very_many_glyphs_is_cut_once(shelf, monkeypatch):

@@ -2,7 +2,8 @@
 
 WeasyPrint 70 cuts every font twice, the second time to drop the empty glyphs after the last one that is used. The fonts
 for Chinese, Japanese and Korean have 65,000 glyphs and their punctuation at the end: there the second time takes two
-thirds of the work, a fifth of a sheet's time, and drops nothing.
+thirds of the work, a fifth of a sheet's time, and changes no byte of sheets in Korean and most in simplified Chinese.
+In traditional Chinese a file is up to a tenth larger without it; what it shows and says is the same.
 """
 
 from __future__ import annotations
