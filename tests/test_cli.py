@@ -88,7 +88,7 @@ def test_a_build_with_nothing_to_do_imports_no_stage_and_no_library(handouts, ma
     assert handouts(*chosen, cwd=root).returncode == 0
     ours, others = imported(*chosen, cwd=root)
     assert ours == {
-        "build", "cli", "cli.library", "cli.shell", "diagnostics", "environment", "fonts", "sources", "store",
+        "build", "cli", "cli.library", "cli.shell", "diagnostics", "environment", "fonts", "sources", "still", "store",
     }  # fmt: skip
     assert others - sys.stdlib_module_names == {"click"}
     assert others & SLOW_TO_LOAD == set()
