@@ -35,7 +35,12 @@ def _below(root: str, path: str) -> Iterator[str]:
         return
     yield _line(found, path)
     if stat.S_ISDIR(found.st_mode):
-        for name in sorted(os.listdir(f"{root}/{path}")):  # noqa: PTH208 - strings cost less here
+        try:
+            names = sorted(os.listdir(f"{root}/{path}"))  # noqa: PTH208 - strings cost less here
+        except OSError:  # what nobody can look into is never as it was seen
+            yield _END
+            return
+        for name in names:
             if name != store.CACHE:
                 yield from _below(root, f"{path}/{name}")
 

@@ -67,11 +67,12 @@ def mixed_words(text: str) -> tuple[str, ...]:
 
 
 def _scripts(word: str) -> set[str]:
-    return {_script(character) for character in set(word) if character.isalpha()}
+    return {script_of(character) for character in set(word) if character.isalpha()}
 
 
 @cache
-def _script(character: str) -> str:
+def script_of(character: str) -> str:
+    """The script of a letter, as its Unicode name begins: LATIN, ARABIC; empty for a character without a name."""
     return unicodedata.name(character, "").split(" ")[0]
 
 

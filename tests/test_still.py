@@ -88,6 +88,15 @@ def test_what_was_written_and_is_not_there_as_written_is_never_remembered(root):
     assert still.remembered(root) is None
 
 
+def test_a_folder_that_nobody_may_look_into_is_never_remembered(root, monkeypatch):
+    def refuse(path: str) -> list[str]:
+        raise PermissionError(13, "refused", path)
+
+    monkeypatch.setattr(os, "listdir", refuse)
+    keep(root)
+    assert still.remembered(root) is None
+
+
 @pytest.mark.parametrize("name", ["two\nlines.md", "not UTF-8 \udcff.md"])
 def test_a_strange_name(root, name):
     (root / "content" / name).write_text("x")

@@ -15,6 +15,7 @@ from builder.check.common import messages
 from builder.diagnostics import Diagnostic
 from builder.model import Language, Library
 from builder.project import SOURCE, Project
+from builder.text import script_of
 
 OWN_SHARE = 0.95  # of the letters, names, numbers and listed words apart
 
@@ -141,7 +142,7 @@ def scripts(language: Language) -> frozenset[str]:
 def _script(letter: str) -> str:
     if unicodedata.category(letter) == "Lm":
         return "MODIFIER"
-    return unicodedata.name(letter, "").split(" ")[0]
+    return script_of(letter)
 
 
 def _names(source: str) -> list[str]:

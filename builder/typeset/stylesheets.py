@@ -66,7 +66,7 @@ def parse(text: str) -> Stylesheet:
     # The fetcher must be given: a CSS object does not use its document's (WeasyPrint 70).
     options = {"url_fetcher": fetcher, "font_config": fonts(), "counter_style": counters, "color_profiles": {}}
     warnings: list[str] = []
-    css = _by_rules(text, options)
+    css = together = _by_rules(text, options)
     if css is None:
         with Journal() as journal:
             try:
@@ -75,7 +75,7 @@ def parse(text: str) -> Stylesheet:
                 css = CSS(string="", **options)
         warnings = journal.warnings
     css.selectors = _DECLARATIONS.sub("{}", text)
-    css.steady = not _VIEWPORT.search(text)
+    css.steady = together is not None and not _VIEWPORT.search(text)
     return Stylesheet(css, counters, tuple(warnings), tuple(fetcher.refused), addresses(text))
 
 
