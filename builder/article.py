@@ -69,7 +69,7 @@ def read(
     return article, list(problems)
 
 
-@lru_cache(maxsize=512)  # a library has some hundred; while an author writes one, the others are as they were
+@lru_cache(maxsize=256)  # a library has some hundred; while an author writes one, the others are as they were
 def _read(
     text: str, file: str, topic: str, band: str, known: tuple[tuple[str, ElementSpec], ...]
 ) -> tuple[Article | None, tuple[Diagnostic, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from html import escape
 
 from builder.model import Library
@@ -29,23 +29,22 @@ th, td {{ text-align: start; padding: .35rem .75rem .35rem 0; border-bottom: 1px
 _COLUMNS = "<tr><th>Sheet</th><th>Age</th><th>Kind</th><th>Paper</th><th>State</th><th>Code</th></tr>"
 
 
-def page(library: Library, documents: Mapping[str, Record]) -> str:
-    """The index of the built files, by language; plain HTML that needs nothing else."""
-    parts = [_HEAD.format(title=escape(library.program.name or "Handouts"))]
-    for tag in sorted({record.key["language"] for record in documents.values()}):
+def page(library: Library, documents: Mapping[str, Record]) -> Iterator[str]:
+    """The index of the built files, by language, in parts; plain HTML that needs nothing else."""
+    yield _HEAD.format(title=escape(library.program.name or "Handouts"))
+    for tag in sorted({record.key.language for record in documents.values()}):
         language = library.languages.get(tag)
         name = escape(language.name) if language else escape(tag)
         own = f' <span lang="{tag}" dir="{language.direction}">{escape(language.autonym)}</span>' if language else ""
-        parts.append(f'<h2 id="{tag}">{name}{own}</h2>\n<table>\n{_COLUMNS}\n')
-        mine = sorted((path, record) for path, record in documents.items() if record.key["language"] == tag)
-        parts += [_row(path, record) for path, record in mine]
-        parts.append("</table>\n")
-    parts.append("</body>\n</html>\n")
-    return "".join(parts)
+        yield f'<h2 id="{tag}">{name}{own}</h2>\n<table>\n{_COLUMNS}\n'
+        for path in sorted(path for path, record in documents.items() if record.key.language == tag):
+            yield _row(path, documents[path])
+        yield "</table>\n"
+    yield "</body>\n</html>\n"
 
 
 def _row(path: str, record: Record) -> str:
-    kind = " ".join(part for part in (record.key["kind"], record.key["setting"]) if part)
+    kind = " ".join(part for part in (record.key.kind, record.key.setting) if part)
     state = (
         '<td class="draft">draft: not for families</td>'
         if record.state != "ready"
@@ -53,6 +52,6 @@ def _row(path: str, record: Record) -> str:
         if record.review == "none"
         else f"<td>reviewed: {escape(record.review)}</td>"
     )
-    cells = f"<td>{escape(record.key['band'])}</td><td>{escape(kind)}</td><td>{escape(record.key['paper'])}</td>"
+    cells = f"<td>{escape(record.key.band)}</td><td>{escape(kind)}</td><td>{escape(record.key.paper)}</td>"
     link = f'<td><a href="{escape(path)}">{escape(record.title)}</a></td>'
     return f"<tr>{link}{cells}{state}<td>{escape(record.code)}</td></tr>\n"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from builder import approvals, environment, store
-from builder.model import STAFF, DocumentKey, Library, OnStale
+from builder.model import ANY_AGE, STAFF, DocumentKey, Library, OnStale
 from builder.store import Stamp
 
 _SHARED = ("program.yaml", "content/ages.yaml", "content/facts.yaml", "content/sources.yaml", "templates/")
@@ -19,19 +19,14 @@ _SHARED = ("program.yaml", "content/ages.yaml", "content/facts.yaml", "content/s
 class OwnSources:
     """The source files of documents; what concerns them all is looked up once."""
 
-    def __init__(self, library: Library, found: Mapping[str, Stamp]) -> None:
-        self._topics = {topic.id: topic for topic in library.topics}
+    def __init__(self, found: Mapping[str, Stamp]) -> None:
         self._found = found
         self._shared = {path for path in found if path.startswith((*_SHARED, "content/assets/"))}
 
     def of(self, key: DocumentKey) -> list[str]:
         """The source files a document is made from, sorted."""
         folder = f"content/topics/{key.topic}/"
-        articles = self._topics[key.topic].articles.items()
-        wanted = {
-            f"{folder}topic.yaml",
-            *(article.place.file for band, article in articles if band in {key.band, "any-age", STAFF}),
-        }
+        wanted = {f"{folder}topic.yaml", *(f"{folder}{band}.md" for band in (key.band, ANY_AGE, STAFF))}
         for tag in {key.language, key.staff_language}:
             wanted |= {
                 f"content/languages/{tag}.yaml",

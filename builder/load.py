@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from builder import article, languages, records, yaml_strict
 from builder.diagnostics import Diagnostic, among
+from builder.folded import Folded
 from builder.model import (
     STAFF,
     AgeBand,
@@ -35,6 +36,7 @@ from builder.records import R
 from builder.sources import Sources
 from builder.text import utf8_fault
 
+_MANY = 512  # files of topics: a library of more is kept folded
 _WHOLE = "`handouts init` shows a whole project"
 _SLUG = re.compile(r"(?!ui\Z)[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\Z")  # ui.po holds what is no topic's own
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}\Z")
@@ -51,7 +53,7 @@ def library(sources: Sources) -> tuple[Library | None, list[Diagnostic]]:
     return loaded, [*sources.problems, *reader.problems]
 
 
-@lru_cache(maxsize=1024)  # while an author writes, most files are as they were
+@lru_cache(maxsize=256)  # while an author writes, most files are as they were
 def _record(
     text: str, path: str, record: type[R]
 ) -> tuple[R | None, yaml_strict.Document | None, tuple[Diagnostic, ...]]:
@@ -218,7 +220,9 @@ class _Reader:
         return found
 
     def _topics(self, ages: tuple[AgeBand, ...], specs: Mapping[str, ElementSpec]) -> tuple[Topic, ...]:
-        names = sorted({path.split("/")[2] for path in self.sources.under("content/topics/") if path.count("/") > 2})
+        paths = self.sources.under("content/topics/")
+        names = sorted({path.split("/")[2] for path in paths if path.count("/") > 2})
+        many = len(paths) > _MANY
         topics = []
         for name in names:
             folder = f"content/topics/{name}/"
@@ -242,7 +246,7 @@ class _Reader:
                     record.evidence,
                     record.emblem,
                     tuple(record.kinds),
-                    articles,
+                    Folded(articles) if many else articles,
                     document.place(("title",)),
                 )
             )

@@ -155,15 +155,21 @@ def _item(tag: Tag, item: ET.Element) -> Iterator[tuple[Tag, str, str]]:
         yield "other", "".join(other.itertext()) + (other.tail or ""), "something nested inside an item"
 
 
-@lru_cache(maxsize=20_000)
 def inline(text: str) -> Inline:
     """Parse inline text: bold and links, nothing else."""
-    problems = limits(text)
+    marked = _MARKS.search(text)
+    problems = limits(text) if marked or len(text) > MAX_WORD else []
     if problems:
         return Inline(escape(text), "", "", (), tuple(problems))
-    if not _MARKS.search(text):
-        html = escape(text, quote=False)
-        return Inline(html, "", html, ())
+    if marked:
+        return _parsed(text)
+    html = escape(text, quote=False)
+    return Inline(html, "", html, ())
+
+
+@lru_cache(maxsize=4096)  # texts with marks, of a library in two dozen languages
+def _parsed(text: str) -> Inline:
+    problems: list[Problem] = []
     html_mark = _HTML.search(text)
     if html_mark:
         fact = f"HTML in a text: {html_mark.group()[:40]}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from builder import approvals, catalog, load, records, render, sources, styles, yaml_strict
-from builder.catalog import UI, WEB, Catalog, Message, Unit
+from builder.catalog import UI, Catalog, Message, Unit
 from builder.diagnostics import Diagnostic, errors
 from builder.localise import Strings
 from builder.model import Language, Library, Place, Plural
@@ -75,10 +75,8 @@ def understand(files: Sources, spoken: Speak | None = None) -> Project:
             said = render.strings(templates, f"{name}.html")
             own += [*said["_"], *said["_f"], *said["_s"]]
             strings[name] = Strings(*(tuple(text for text, _ in said[name]) for name in ("_", "_f", "_s")))
-    units = catalog.units(library, own) if library else {UI: {}}
-    interface = catalog.interface(render.screen_strings(templates))
-    if library is not None and interface:
-        units[WEB] = interface
+    screen = render.screen_strings(templates)
+    units: Mapping[str, Mapping[str, Unit]] = catalog.Units(library, own, screen) if library else {UI: {}}
     wanted = frozenset(spoken(library)) if spoken and library else None
     catalogs, plurals, found = _catalogs(files, library, wanted)
     problems += found

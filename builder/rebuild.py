@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
@@ -87,7 +87,8 @@ def rebuild(
         store.save(work.output, manifest)
     manifest.sources = dict(found)
     tally = work.tally
-    store.write(work.output, store.INDEX, index.page(library, manifest.documents).encode())
+    listed = index.page(library, manifest.documents)
+    store.write(work.output, store.INDEX, (part.encode() for part in listed))
     report = Report(
         tuple(tally.built),
         len(tally.unchanged),
@@ -132,7 +133,7 @@ def current(
 ) -> dict[DocumentKey, Record]:
     """The documents that are there as their sources are now, with what the manifest says of each."""
     outside = Outside(library, output / store.CACHE)
-    there, own_sources = {}, OwnSources(library, found)
+    there, own_sources = {}, OwnSources(found)
     for key in keys:
         path = plan.path(key, library.program.staff_language)
         record = manifest.documents.get(path)
@@ -167,7 +168,7 @@ class _Rebuild:
             return
         waiting: dict[str, list[_Layout]] = {}  # by fingerprint: what is the same on paper is typeset once
         names: dict[str, str] = {}
-        known = {(record.fingerprint, record.key.get("paper")): at for at, record in self.manifest.documents.items()}
+        known = {each.fingerprint: _name(at, each.key) for at, each in self.manifest.documents.items()}
 
         def jobs() -> Iterator[Job]:
             for layout in chain((first,), layouts):
@@ -184,14 +185,14 @@ class _Rebuild:
                 of = names.pop(sheet.name)
                 for layout in waiting.pop(of):
                     self._keep(layout, replace(sheet, name=layout.job.name))
-                    known.update({(of, key.paper): self.paths[key] for key in layout.keys})
-                done = len(self.tally.built) + len(self.tally.failed)
-                left = [keys for keys, _ in todo] + [each.keys for same in waiting.values() for each in same]
-                progress(done, done + sum(map(len, left)), sheet.name)
+                    known[of] = layout.job.name
+                tally = self.tally
+                done = len(tally.built) + len(tally.failed)
+                progress(done, len(self.paths) - len(tally.unchanged) - len(tally.missing), sheet.name)
 
-    def _copy(self, layout: _Layout, known: Mapping[tuple[str, str | None], str]) -> Sheet | None:
+    def _copy(self, layout: _Layout, known: Mapping[str, str]) -> Sheet | None:
         """What came of the same inputs under another name, where it is still there for all papers."""
-        paths = {key.paper: known.get((layout.fingerprint, key.paper), "") for key in layout.keys}
+        paths = {key.paper: f"{known.get(layout.fingerprint)}-{key.paper}.pdf" for key in layout.keys}
         if not all(self._current(path, fingerprint=layout.fingerprint) for path in paths.values()):
             return None
         records = {paper: self.manifest.documents[path] for paper, path in paths.items()}
@@ -203,7 +204,7 @@ class _Rebuild:
     def _todo(self) -> deque[tuple[tuple[DocumentKey, ...], str]]:
         """What may have to be made, with a digest of its inputs: the documents of a layout. The others are counted."""
         broken = _broken(self.tally.problems)
-        todo, own_sources = [], OwnSources(self.library, self.found)
+        todo, own_sources = [], OwnSources(self.found)
         for keys in _together(self.paths):
             paths = [self.paths[key] for key in keys]
             own = own_sources.of(keys[0])
@@ -253,7 +254,7 @@ class _Rebuild:
             self.tally.problems += error.diagnostics
             self.tally.failed += paths
             return None
-        name = paths[0].removesuffix(f"-{key.paper}.pdf")
+        name = _name(paths[0], key)
         job = jobs.job(keys, texts[0], name)
         if twin:
             job = replace(job, facing=jobs.job((voices[1],), texts[1], name))
@@ -298,7 +299,7 @@ class _Rebuild:
         for key in layout.keys:
             path = self.paths[key]
             self.manifest.documents[path] = Record(
-                key=asdict(key),
+                key=key,
                 stamp=store.write(self.output, path, pdfs[key.paper]),
                 fingerprint=layout.fingerprint,
                 inputs=layout.inputs,
@@ -322,8 +323,8 @@ class _Rebuild:
             return ()  # what cannot be read has not left
         listed = self.manifest.documents
         own = self.library.program.staff_language
-        spoken = {own, *(record.key["staff_language"] for record in listed.values())}
-        printed = {record.key["language"] for record in listed.values()} & self.loaded.catalogs.keys()
+        spoken = {own, *(record.key.staff_language for record in listed.values())}
+        printed = {record.key.language for record in listed.values()} & self.loaded.catalogs.keys()
         gone = set(listed)
         if printed:  # an empty axis would mean every language
             for key in plan.documents(self.library, Selection(languages=tuple(printed))):
@@ -342,6 +343,11 @@ def _broken(problems: Iterable[Diagnostic]) -> set[str]:
     """
     found = {problem.place.file for problem in errors(problems) if problem.code != "missing-element"}
     return found - {"content/facts.yaml"}
+
+
+def _name(path: str, key: DocumentKey) -> str:
+    """What the documents of a layout have in common of their paths."""
+    return path.removesuffix(f"-{key.paper}.pdf")
 
 
 def _together(paths: Iterable[DocumentKey]) -> list[tuple[DocumentKey, ...]]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import stat
+import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from builder.diagnostics import Diagnostic, RefusalError
@@ -25,10 +28,16 @@ class Sources:
 
     files: Mapping[str, bytes]
     problems: tuple[Diagnostic, ...] = ()
+    _paths: tuple[str, ...] = field(init=False, repr=False, compare=False)  # sorted
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_paths", tuple(sorted(self.files)))
 
     def under(self, folder: str, ending: str = "") -> list[str]:
-        """The paths below a folder, sorted."""
-        return sorted(path for path in self.files if path.startswith(folder) and path.endswith(ending))
+        """The paths below a folder, sorted; of the thousands there may be, only they are looked at."""
+        first = bisect_left(self._paths, folder)
+        end = bisect_right(self._paths, folder, first, key=lambda path: path[: len(folder)])
+        return [path for path in self._paths[first:end] if path.endswith(ending)]
 
 
 def paths(root: Path) -> list[str]:
@@ -55,7 +64,7 @@ def _below(folder: str, relative: str) -> Iterator[str]:
         path = f"{relative}/{entry.name}"
         if not _is_folder(entry):
             if not entry.name.startswith(".") and not entry.name.endswith(("~", ".tmp")):
-                yield path
+                yield sys.intern(path)  # many hold the path of every file
         elif not entry.name.startswith((".", "_")):
             if entry.is_symlink():
                 yield path
@@ -84,7 +93,7 @@ def read(root: Path) -> Sources:
     files: dict[str, bytes] = {}
     problems = []
     for path in _everything(root):
-        found = _read_one(root / path, path)
+        found = _read_one(root, path)
         if isinstance(found, Diagnostic):
             problems.append(found)
         else:
@@ -92,20 +101,22 @@ def read(root: Path) -> Sources:
     return Sources(files, tuple(problems))
 
 
-def _read_one(full: Path, path: str) -> bytes | Diagnostic:
+def _read_one(root: Path, path: str) -> bytes | Diagnostic:
     from builder.model import Place
 
-    place = Place(path)
+    place, full = Place(path), f"{root}/{path}"
     if not _is_text(path):
         return Diagnostic("bad-name", place, "a name that is not UTF-8", "rename it")
-    if full.is_symlink():
-        return Diagnostic("bad-name", place, "a link, not a file", "put the file itself here")
-    if not full.is_file():
-        return Diagnostic("bad-name", place, "neither a file nor a folder", "remove it")
     try:
-        if full.stat().st_size > MAX_FILE:
+        found = os.lstat(full)
+        if stat.S_ISLNK(found.st_mode):
+            return Diagnostic("bad-name", place, "a link, not a file", "put the file itself here")
+        if not stat.S_ISREG(found.st_mode):
+            return Diagnostic("bad-name", place, "neither a file nor a folder", "remove it")
+        if found.st_size > MAX_FILE:
             return Diagnostic("too-big", place, f"the file is over {MAX_FILE // 1024 // 1024} MB", "make it smaller")
-        return full.read_bytes()
+        with os.fdopen(os.open(full, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+            return file.read()
     except OSError as error:
         return Diagnostic("missing-file", place, f"cannot be read: {error.strerror}", "ask who set up this computer")
 

@@ -19,9 +19,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from builder.diagnostics import RefusalError
+
+if TYPE_CHECKING:
+    from builder.model import DocumentKey
 
 MANIFEST = "manifest.json"
 INDEX = "index.html"
@@ -39,6 +42,7 @@ _EDITED: ContextVar[frozenset[Path]] = ContextVar("edited", default=frozenset())
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 
 class BusyError(RefusalError):
@@ -62,7 +66,7 @@ class Stamp:
 class Record:
     """One built file, as the manifest lists it."""
 
-    key: Mapping[str, str]
+    key: DocumentKey
     stamp: Stamp
     fingerprint: str  # of everything that reached the page
     inputs: str  # digest of the sources it was rendered from
@@ -96,14 +100,16 @@ def load(output: Path) -> Manifest:
             return Manifest()
         return Manifest(
             {path: Stamp(*stamp) for path, stamp in raw["sources"].items()},
-            {
-                path: Record(**(record | {"stamp": Stamp(*record["stamp"])}))
-                for path, record in raw["documents"].items()
-                if _inside(path)
-            },
+            {path: _record(record) for path, record in raw["documents"].items() if _inside(path)},
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Manifest()
+
+
+def _record(raw: dict[str, Any]) -> Record:
+    from builder.model import DocumentKey  # late: a build with nothing to do reads no manifest
+
+    return Record(**(raw | {"key": DocumentKey(**raw["key"]), "stamp": Stamp(*raw["stamp"])}))
 
 
 def _inside(path: str) -> bool:
@@ -113,23 +119,35 @@ def _inside(path: str) -> bool:
 
 def save(output: Path, manifest: Manifest) -> None:
     """Write the manifest, last of all: what it lists is there."""
-    raw = {
-        "version": VERSION,
-        "sources": {path: _as_list(stamp) for path, stamp in sorted(manifest.sources.items())},
-        "documents": {
-            path: {**asdict(record), "stamp": _as_list(record.stamp)}
-            for path, record in sorted(manifest.documents.items())
-        },
-    }
-    write(output, MANIFEST, (json.dumps(raw, ensure_ascii=False, separators=(",", ":")) + "\n").encode())
+    write(output, MANIFEST, _written(manifest))
+
+
+def _written(manifest: Manifest) -> Iterator[bytes]:
+    """The manifest as JSON, a line for each file, so that a list of thousands is never whole in memory."""
+    yield f'{{"version":{VERSION},"sources":{{'.encode()
+    yield from _lines(manifest.sources, _as_list)
+    yield b'},\n"documents":{'
+    yield from _lines(manifest.documents, lambda record: {**asdict(record), "stamp": _as_list(record.stamp)})
+    yield b"}}\n"
+
+
+def _lines(values: Mapping[str, T], value: Callable[[T], object]) -> Iterator[bytes]:
+    between = "\n"
+    for path in sorted(values):
+        yield f"{between}{_json(path)}:{_json(value(values[path]))}".encode()
+        between = ",\n"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _as_list(stamp: Stamp) -> list[int | str]:
     return [stamp.size, stamp.mtime_ns, stamp.sha256]
 
 
-def write(output: Path, path: str, data: bytes) -> Stamp:
-    """Write a file below a folder, whole or not at all; links are never followed.
+def write(output: Path, path: str, data: bytes | Iterable[bytes]) -> Stamp:
+    """Write a file below a folder, whole or not at all; links are never followed. `data` may come in parts.
 
     Where the system can, the file has no name until it is whole, so that a kill hardly ever leaves anything behind.
 
@@ -143,9 +161,9 @@ def write(output: Path, path: str, data: bytes) -> Stamp:
         if folder.is_symlink():
             msg = f"{folder} is a link: nothing is written through it"
             raise UnsafeError(msg)
-    _replace(target, data, 0o644)
+    found = _replace(target, [data] if isinstance(data, bytes) else data, 0o644)
     made = target.stat()
-    return Stamp(made.st_size, made.st_mtime_ns, digest(data))
+    return Stamp(made.st_size, made.st_mtime_ns, found)
 
 
 def hand_over(target: Path, data: bytes) -> None:
@@ -153,11 +171,14 @@ def hand_over(target: Path, data: bytes) -> None:
 
     A link in its place is replaced and never followed. Raises OSError, with the old file as it was.
     """
-    _replace(target, data, 0o600)
+    _replace(target, [data], 0o600)
 
 
-def _replace(target: Path, data: bytes, mode: int) -> None:
-    folder = target.parent
+def _replace(target: Path, parts: Iterable[bytes], mode: int) -> str:
+    """Put a whole file in another's place; the sha256 of what was written."""
+    from hashlib import sha256  # late, as above
+
+    written, folder = sha256(), target.parent
     temporary = folder / f"{_TEMP}{os.getpid()}-{os.urandom(4).hex()}"
     nameless = getattr(os, "O_TMPFILE", 0)
     try:
@@ -166,7 +187,9 @@ def _replace(target: Path, data: bytes, mode: int) -> None:
             handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
             nameless = 0
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            for part in parts:
+                file.write(part)
+                written.update(part)
             file.flush()
             os.fsync(file.fileno())
             if nameless:
@@ -175,6 +198,7 @@ def _replace(target: Path, data: bytes, mode: int) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    return written.hexdigest()
 
 
 def _name(handle: int, path: Path) -> None:

@@ -119,11 +119,11 @@ def _printed(documents: dict[str, store.Record], asked: str) -> list[tuple[str, 
 def _on(library: Library, record: store.Record) -> list[Found]:
     """What a built sheet prints."""
     key = record.key
-    kind = library.kinds.get(key["kind"])
-    topic = next((topic for topic in library.topics if topic.id == key["topic"]), None)
+    kind = library.kinds.get(key.kind)
+    topic = next((topic for topic in library.topics if topic.id == key.topic), None)
     if kind is None or topic is None:
         return []
-    have = topic.elements(key["band"])
+    have = topic.elements(key.band)
     items = {item.place: item for name in kind.wants if name in have for item in have[name].items}
     return [_found(library, *at) for at in _items(library) if at[3].place in items]
 

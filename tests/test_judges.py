@@ -335,7 +335,7 @@ def judged(root: Path) -> tuple[list[judges.Finding], dict[str, set[str]]]:
         here = judges.judge(root / "output" / path, shelf.expectation(own, record), path)
         found += here
         for each in here:
-            kinds.setdefault(each.judge, set()).add(record.key["kind"])
+            kinds.setdefault(each.judge, set()).add(record.key.kind)
     return found, kinds
 
 

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from html import escape, unescape
 from io import BytesIO
@@ -250,7 +250,7 @@ def printed(script: str) -> tuple[bytes, store.Record, Expectation]:
     (localised,) = editions.voices(own, own.library, (key(script),))
     assert localised.page is not None
     code = localised.page.footer.code
-    record = store.Record(asdict(key(script)), store.Stamp(0, 0, ""), "", "", 0, localised.state, "", code, "")
+    record = store.Record(key(script), store.Stamp(0, 0, ""), "", "", 0, localised.state, "", code, "")
     return dict(typeset(job(script)).pdfs)["letter"], record, expected_of.expectation(own, record)
 
 

@@ -129,8 +129,8 @@ def sheets(program: Path, pdf: bytes, *, both_sides: bool = True) -> list[str]:
         key, count = known[code].key, known[code].pages
         assert not both_sides or at % 2 == 0, f"page {at + 1} is the back of another sheet"
         assert [page.code for page in pages[at : at + count]] == [code] * count
-        edition = "" if key["edition"] == "normal" else f" {key['edition']}"
-        found.append(f"{key['language']} {key['band']} {key['kind']}{edition}")
+        edition = "" if key.edition == "normal" else f" {key.edition}"
+        found.append(f"{key.language} {key.band} {key.kind}{edition}")
         at += count
         if both_sides and count % 2:
             assert pages[at].text.strip() == ""

@@ -28,6 +28,23 @@ def test_a_project_is_its_settings_content_and_templates(root: Path):
     assert read.under("content/topics/", ".md") == ["content/topics/hello/7-18m.md"]
 
 
+def test_what_is_under_a_folder_is_told_from_what_only_begins_alike():
+    paths = [
+        "content/a/1.md",
+        "content/a/2.md",
+        "content/a/x.yaml",
+        "content/ab/1.md",
+        "content/a.md",
+        "content/\U0010ffff.md",
+    ]
+    read = sources.Sources(dict.fromkeys(reversed(paths), b""))
+    assert read.under("content/a/", ".md") == ["content/a/1.md", "content/a/2.md"]
+    assert read.under("content/a/") == ["content/a/1.md", "content/a/2.md", "content/a/x.yaml"]
+    assert read.under("content/") == sorted(paths)
+    assert read.under("", ".md") == sorted(set(paths) - {"content/a/x.yaml"})
+    assert read.under("templates/") == []
+
+
 @pytest.mark.parametrize("name", [".hidden.md", "7-18m.md~", "x.tmp", ".git/config", "_drafts/x.md"])
 def test_hidden_and_leftover_files_are_no_sources(root: Path, name: str):
     path = root / "content/topics/hello" / name
@@ -61,10 +78,10 @@ def test_a_huge_file_is_not_read(root: Path):
 
 
 def test_a_file_that_may_not_be_read_is_told(root: Path, monkeypatch: pytest.MonkeyPatch):
-    def refuse(path: Path) -> bytes:
-        raise PermissionError(13, "Permission denied", str(path))
+    def refuse(path: str, flags: int) -> int:
+        raise PermissionError(13, "Permission denied", path)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(sources.os, "open", refuse)
     assert problems(root)[-1].endswith(
         "cannot be read: Permission denied (ask who set up this computer) [missing-file]"
     )

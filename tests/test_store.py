@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from builder import store
+from builder.model import DocumentKey
 from builder.store import Manifest, Record, Stamp
 
 
@@ -24,6 +25,23 @@ def test_a_file_is_replaced_whole(tmp_path):
     assert (tmp_path / "a/b.pdf").read_bytes() == b"newer"
     assert (stamp.size, stamp.sha256) == (5, store.digest(b"newer"))
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["b.pdf"]
+
+
+def test_a_file_is_written_in_parts(tmp_path):
+    stamp = store.write(tmp_path, "a.json", (part for part in (b"[", b"1", b"]")))
+    assert (tmp_path / "a.json").read_bytes() == b"[1]"
+    assert (stamp.size, stamp.sha256) == (3, store.digest(b"[1]"))
+
+
+def test_parts_that_end_in_an_error_leave_the_old_file(tmp_path):
+    def parts() -> Iterator[bytes]:
+        yield b"half"
+        raise ValueError
+
+    store.write(tmp_path, "a.json", b"old")
+    with pytest.raises(ValueError):  # noqa: PT011 - the error is ours
+        store.write(tmp_path, "a.json", parts())
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.json", b"old")]
 
 
 def hand_over(folder: Path, path: str, data: bytes) -> None:
@@ -87,8 +105,9 @@ def test_a_link_is_replaced_not_followed(tmp_path):
 
 def test_the_manifest_comes_back_as_it_was(tmp_path):
     stamp = Stamp(1, 2, "c")
-    record = Record({"topic": "t"}, stamp, "f", "i", 2, "draft", "none", "ABCD-EF", "Title")
-    manifest = Manifest({"a": stamp}, {"x.pdf": record})
+    key = DocumentKey("es", "hello", "7-18m", "handout", "", "normal", "en", "a4")
+    record = Record(key, stamp, "f", "i", 2, "draft", "none", "ABCD-EF", 'A "title"')
+    manifest = Manifest({"a": stamp, "b/\u00e9": stamp}, {"x.pdf": record, "y.pdf": record})
     store.save(tmp_path, manifest)
     assert store.load(tmp_path) == manifest
 

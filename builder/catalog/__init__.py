@@ -13,16 +13,19 @@ from typing import Literal
 
 import polib
 
-from builder import phrases, pseudo
+from builder import pseudo
 from builder.catalog.edition import Edition, Row, digest, same_words
 from builder.catalog.edition import Review as Review
+from builder.catalog.units import UI as UI
+from builder.catalog.units import WEB as WEB
+from builder.catalog.units import Unit as Unit
+from builder.catalog.units import Units as Units
+from builder.catalog.units import texts_of
 from builder.diagnostics import Diagnostic
-from builder.model import Item, Language, Library, Place, Plural, Topic
+from builder.model import Language, Place, Plural, Topic
 from builder.phrases import Counted
 from builder.text import utf8_fault
 
-UI = "ui"  # the component of headings, ages and everything else that is no topic's own
-WEB = "web"  # the component of the pages on the screen; no sheet prints a word of it, so a language may do without
 MAX_PO = 2 * 1024 * 1024  # bytes
 DRAFT_MARK = "draft:"  # `# draft: machine translation` above a fuzzy message that no speaker has read
 SAME_MARK = "same:"  # `# same: a name` above a message that reads as in English
@@ -34,16 +37,6 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _ESCAPE = re.compile(r"\\(.)")
 _PLURAL = re.compile(r"\s*nplurals\s*=\s*(\d{1,2})\s*;\s*plural\s*=\s*(.+?)\s*;?\s*$")
 _WRITTEN = "`handouts translate sync` writes it"
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """One translatable text of the source: a block, a heading, a sentence of the builder."""
-
-    id: str
-    plural: str = ""
-    notes: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
 
 
 MessageState = Literal["source", "translated", "draft", "stale", "missing"]
@@ -135,69 +128,7 @@ def article_texts(topic: Topic, band: str) -> list[str]:
     article = topic.article(band)
     titles = [topic.title, article.title, article.summary] if article else []
     items = [item for _, element in sorted(topic.elements(band).items()) for item in element.items]
-    return titles + [text for item in items for text in _texts(item)]
-
-
-def units(library: Library, strings: Iterable[tuple[str, str]]) -> dict[str, dict[str, Unit]]:
-    """Every translatable text by component. `strings` are (text, file) of the templates."""
-    found: dict[str, dict[str, Unit]] = {UI: {}}
-    for phrase in phrases.ALL:
-        message = phrase.message
-        one, many = (message.one, message.many) if isinstance(message, Counted) else (message, "")
-        _add(found[UI], one, many, phrase.note, "")
-    for text, file in strings:
-        _add(found[UI], text, "", "", file)
-    for spec in library.elements.values():
-        _add(found[UI], spec.heading, "", f"heading: {spec.key}", "templates/elements.yaml")
-        _add(found[UI], spec.hint, "", f"beside the heading: {spec.key}", "templates/elements.yaml")
-    for kind in library.kinds.values():
-        for name in (kind.name, *(setting.name for setting in kind.settings.values())):
-            _add(found[UI], name, "", "kind of sheet", "templates/kinds.yaml")
-    for page in library.pack_pages.values():
-        _add(found[UI], page.name, "", "page of a pack", "templates/packs.yaml")
-    for edition in library.editions.values():
-        _add(found[UI], edition.name, "", "edition", "templates/editions.yaml")
-    for topic in library.topics:
-        found[topic.id] = _topic_units(library, topic)
-    return found
-
-
-def interface(strings: Iterable[tuple[str, str]]) -> dict[str, Unit]:
-    """What the pages on the screen say, from (text, file) of their templates."""
-    found: dict[str, Unit] = {}
-    for text, file in strings:
-        _add(found, text, "", "page on the screen", file)
-    return found
-
-
-def _topic_units(library: Library, topic: Topic) -> dict[str, Unit]:
-    found: dict[str, Unit] = {}
-    _add(found, topic.title, "", "title of the topic", topic.place.file)
-    for band, article in sorted(topic.articles.items()):
-        file = article.place.file
-        if band != "staff":
-            _add(found, article.title, "", f"title \u00b7 {band} \u00b7 a few words, the largest on the page", file)
-            _add(found, article.summary, "", f"summary \u00b7 {band}", file)
-        for element in article.elements:
-            spec = library.elements[element.key]
-            budget = f" \u00b7 at most {spec.words} words" if spec.words else ""
-            for item in element.items:
-                for text in _texts(item):
-                    _add(found, text, "", f"{f'{element.key} {item.code}'.strip()} \u00b7 {band}{budget}", file)
-    return found
-
-
-def _texts(item: Item) -> tuple[str, ...]:
-    return (item.text, item.detail) if item.detail else (item.text,)
-
-
-def _add(component: dict[str, Unit], text: str, plural: str, note: str, file: str) -> None:
-    if not text:
-        return
-    old = component.get(text, Unit(text, plural))
-    notes = old.notes if not note or note in old.notes else (*old.notes, note)
-    files = old.files if not file or file in old.files else (*old.files, file)
-    component[text] = Unit(text, plural or old.plural, notes, files)
+    return titles + [text for item in items for text in texts_of(item)]
 
 
 def read(data: bytes, file: str) -> tuple[dict[str, Message], Plural | None, list[Diagnostic]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from builder import editions, phrases, plan, render, store
@@ -22,17 +21,17 @@ def expectation(project: Project, record: store.Record) -> Expectation:
     library = project.library
     assert library is not None, "a project without settings has no sheets"
     key = record.key
-    kind, edition = library.kinds[key["kind"]], library.editions[key["edition"]]
-    large = key["edition"] == "large-print"
+    kind, edition = library.kinds[key.kind], library.editions[key.edition]
+    large = key.edition == "large-print"
     half = plan.half_sheet(library, edition.id, kind.id)
-    paper = library.papers[key["paper"]]
+    paper = library.papers[key.paper]
     imposed = half and (paper.width, paper.height) != HALF
     order = (edition.imposition or "two-up") if imposed else ""
     return Expectation(
         size=HALF if half else SHEET,
         imposed=imposed,
         order=order,
-        binding="right" if library.languages[key["language"]].direction == "rtl" else "left",
+        binding="right" if library.languages[key.language].direction == "rtl" else "left",
         code=record.code,
         sides=kind.sides if edition.budget else 0,
         body=LARGE if large else min(edition.type_steps or kind.type_steps),
@@ -40,14 +39,14 @@ def expectation(project: Project, record: store.Record) -> Expectation:
         least=LARGE if large else Expectation().least,
         draft=record.state != "ready",
         notices=_notices(project, library, key),
-        texts=_texts(project, library, DocumentKey(**key)),
+        texts=_texts(project, library, key),
     )
 
 
 def on_shelf(library: Library, record: store.Record) -> bool:
     """Whether `handouts build` makes it, without being asked for more (program.yaml)."""
     key, shelf = record.key, library.program.shelf
-    return key["language"] in shelf.languages and key["paper"] in shelf.papers and key["edition"] in shelf.editions
+    return key.language in shelf.languages and key.paper in shelf.papers and key.edition in shelf.editions
 
 
 def _texts(project: Project, library: Library, key: DocumentKey) -> tuple[tuple[str, bool, int], ...]:
@@ -60,8 +59,8 @@ def _texts(project: Project, library: Library, key: DocumentKey) -> tuple[tuple[
     return tuple(text for page in both for text in words.texts(render.render(project.templates, page)))
 
 
-def _notices(project: Project, library: Library, key: Mapping[str, str]) -> tuple[str, ...]:
+def _notices(project: Project, library: Library, key: DocumentKey) -> tuple[str, ...]:
     """The draft banner, in the staff's language first: every banner speaks that one."""
-    tags = dict.fromkeys((key["staff_language"], key["language"]))
+    tags = dict.fromkeys((key.staff_language, key.language))
     said = [project.catalogs[tag].find(UI, phrases.DRAFT).texts for tag in tags if tag in library.languages]
     return tuple(texts[0] for texts in said if texts)
