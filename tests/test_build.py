@@ -169,6 +169,17 @@ def test_a_narrow_build_leaves_the_rest_alone(copy, workers):
     assert pdfs(copy) == before
 
 
+def test_a_text_for_any_age_that_cannot_be_read_stops_what_would_borrow_from_it(copy, workers):
+    (copy / "content/topics/hello/any-age.md").write_bytes(
+        b"---\ntitle: Caf\xe9\nsummary: s\n---\n\n## Key message\n\nStay.\n"
+    )
+    before = pdfs(copy)
+    report = build(copy, Request(), workers)
+    assert not report.ok
+    assert set(report.failed) == before.keys()
+    assert pdfs(copy) == before
+
+
 def test_an_article_with_a_mistake_keeps_its_old_sheets_and_stops_no_other(copy, workers):
     before = pdfs(copy)
     shutil.copytree(copy / "content/topics/hello", copy / "content/topics/again")
