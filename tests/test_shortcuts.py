@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import pickle
 import subprocess
 import sys
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import pdf_facts
+import pikepdf
 import pypdfium2 as pdfium
 import pytest
 from weasyprint.text.ffi import ffi
@@ -69,7 +69,8 @@ def the_long_way(jobs: list[Job]) -> list[list[str]]:
     return [line.split() for line in ran.stdout.decode().splitlines()]
 
 
-def test_every_byte_is_as_without_them(shelf):
+def test_every_byte_is_as_without_them(shelf, monkeypatch):
+    monkeypatch.setattr(cut, "MANY", 1 << 16)  # the fonts that are embedded in another way have tests of their own
     jobs = [job(shelf, *sheet) for sheet in SHEETS]
     assert all(shortcuts.SVG.rpartition("}")[2] in each.html for each in jobs)
     ours = [digests(each) for each in jobs]
@@ -162,28 +163,35 @@ def test_a_layout_is_given_up_before_the_first_page_too_many(limit, pages):
     assert len(html.render().pages) == 3
 
 
+def seen(data: bytes) -> list[tuple[bytes, str]]:
+    """Every page as a picture and as words. Large: in small letters, FreeType rounds by the frame of a font."""
+    with pdfium.PdfDocument(data) as document:
+        return [(bytes(page.render(scale=6).buffer), page.get_textpage().get_text_range()) for page in document]
+
+
 @pytest.mark.parametrize("language", ["zh-Hans", "zh-Hant", "ko"])
-def test_a_font_that_is_cut_once_shows_and_says_the_same(shelf, monkeypatch, language):
-    def seen() -> list[tuple[bytes, str]]:
-        with pdfium.PdfDocument(typeset(each).pdfs[0][1]) as document:
-            return [(bytes(p.render(scale=2).buffer), p.get_textpage().get_text_range()) for p in document]
+def test_fonts_of_very_many_glyphs_take_a_fifth_of_the_bytes_and_show_and_say_the_same(shelf, monkeypatch, language):
+    each = job(shelf, language, "checklist")
+    ours = typeset(each).pdfs[0][1]
+    monkeypatch.setattr(cut, "MANY", 1 << 16)
+    theirs = typeset(each).pdfs[0][1]
+    assert seen(ours) == seen(theirs)
+    assert len(ours) * 4 < len(theirs)
+    assert embedded(ours) == {"/CIDFontType0C", None}
+    assert embedded(theirs) == {"/OpenType", None}
 
-    each = job(shelf, language, "handout")
-    ours = seen()
-    monkeypatch.setattr(cut, "_cut", lambda *_, **__: False)
-    assert seen() == ours
+
+def embedded(data: bytes) -> set[str | None]:
+    """The kinds of font programs of a file; None for TrueType."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        descriptors = [each for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and "/FontName" in each]
+        programs = [each.get("/FontFile3", each.get("/FontFile2")) for each in descriptors]
+        return {str(each.Subtype) if "/Subtype" in each else None for each in programs}
 
 
-def test_a_font_of_very_many_glyphs_is_cut_once(shelf, monkeypatch):
-    cuts: list[int] = []
-    cutting = cut._cut
-
-    def noted(font: Any, to_unicode: Mapping[int, str], **options: bool) -> bool:
-        cuts.append(max(to_unicode))
-        return cutting(font, to_unicode, **options)
-
-    monkeypatch.setattr(cut, "_cut", noted)
-    for language, kind in SHEETS:
-        assert typeset(job(shelf, language, kind)).pdfs
-    assert cuts
-    assert min(cuts) >= cut.MANY
+@pytest.mark.parametrize(
+    "numbers", [[], [0, 1, 2], [0, *range(70_000, 0, -1)]], ids=["none", "others", "another order"]
+)
+def test_a_font_whose_glyphs_go_by_other_numbers_is_left_to_the_renderer(shelf, monkeypatch, numbers):
+    monkeypatch.setattr(cut.cff, "numbers", lambda font: numbers)
+    assert embedded(typeset(job(shelf, "ko", "checklist")).pdfs[0][1]) == {"/OpenType", None}

@@ -8,14 +8,37 @@ from functools import lru_cache
 from typing import Any
 
 import pikepdf
+from fontTools.cffLib import CFFFontSet
 from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont
 
+_CFF = b"\x01\x00"  # how a program of CFF 1 begins
 
-@lru_cache(maxsize=24)  # the papers of a sheet embed the same bytes
-def _outlines(program: bytes) -> tuple[TTFont, Any]:
-    font = TTFont(io.BytesIO(program), lazy=True)
-    return font, font.getGlyphSet()
+
+class _Outlines:
+    """The glyphs of a program: of an OpenType font by their place, of a bare CFF program by the numbers it gives them."""
+
+    def __init__(self, program: bytes) -> None:
+        if program.startswith(_CFF):
+            bare = CFFFontSet()
+            bare.decompile(io.BytesIO(program), None)
+            self._em, self._glyphs = 1000.0, bare.topDictIndex[0].CharStrings
+            self._names = {int(name.removeprefix("cid")): name for name in self._glyphs.keys() if name != ".notdef"}  # noqa: SIM118
+        else:
+            font = TTFont(io.BytesIO(program), lazy=True)
+            self._em, self._glyphs = font["head"].unitsPerEm, font.getGlyphSet()
+            self._names = dict(enumerate(font.getGlyphOrder()))
+
+    def bounds(self, number: int) -> tuple[float, float, float, float] | None:
+        """Of a glyph's ink, in type sizes; None where it has none, or is not there."""
+        if number not in self._names:
+            return None
+        pen = BoundsPen(self._glyphs)
+        self._glyphs[self._names[number]].draw(pen)
+        return pen.bounds and tuple(edge / self._em for edge in pen.bounds)
+
+
+_outlines = lru_cache(maxsize=24)(_Outlines)  # the papers of a sheet embed the same bytes
 
 
 class Font:
@@ -47,15 +70,7 @@ class Font:
     def box(self, number: int) -> tuple[float, float, float, float] | None:
         """Of the ink, in type sizes."""
         if number not in self._boxes:
-            font, outlines = _outlines(self._program)
-            order = font.getGlyphOrder()
-            bounds = None
-            if number < len(order):
-                pen = BoundsPen(outlines)
-                outlines[order[number]].draw(pen)
-                bounds = pen.bounds
-            em = font["head"].unitsPerEm
-            self._boxes[number] = bounds and tuple(edge / em for edge in bounds)
+            self._boxes[number] = _outlines(self._program).bounds(number)
         return self._boxes[number]
 
 
