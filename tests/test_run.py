@@ -182,3 +182,21 @@ def test_a_worker_whose_command_was_killed_as_it_began_says_nothing():
     for error, words in (("EOFError", ""), ("BrokenPipeError", ""), ("ValueError", "ValueError: x\n")):
         ran = subprocess.run([sys.executable, "-c", asked.format(error)], capture_output=True, text=True, check=True)
         assert ran.stderr == words
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere, libraries are looked for in other ways")
+def test_what_workers_are_forked_from_runs_no_compiler_and_writes_no_file():
+    code = (
+        "import sys\n"
+        "def heard(event, arguments):\n"
+        "    if event in {'subprocess.Popen', 'os.posix_spawn', 'tempfile.mkstemp', 'tempfile.mkdtemp'}:\n"
+        "        print(event, arguments)\n"
+        "sys.addaudithook(heard)\n"
+        "import ctypes.util\n"
+        "find = ctypes.util.find_library\n"
+        "from builder.typeset import preload\n"
+        "from weasyprint.text import ffi\n"
+        "print(ffi.harfbuzz_subset is not None, ctypes.util.find_library is find)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "True True\n"
