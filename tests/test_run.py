@@ -200,3 +200,32 @@ def test_what_workers_are_forked_from_runs_no_compiler_and_writes_no_file():
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout == "True True\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another C library")
+def test_room_of_what_was_written_is_given_back():
+    """Blocks as large as PDFs, each beside a small one that stays: without the settings, their room stays, too."""
+    code = (
+        "import ctypes, sys, threading\n"
+        "from builder import run\n"
+        "if sys.argv[1:]: assert run.frugal()\n"
+        "own = lambda: int(next(each.split()[1] for each in open('/proc/self/status') if each.startswith('VmRSS')))\n"
+        "C = ctypes.CDLL(None)\n"
+        "C.malloc.restype, C.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]\n"
+        "def work():\n"
+        "    blocks = [(C.malloc(100_000), C.malloc(2000)) for _ in range(300)]\n"
+        "    for large, _ in blocks:\n"
+        "        ctypes.memset(large, 1, 100_000)\n"
+        "    for large, _ in blocks:\n"
+        "        C.free(large)\n"
+        "before = own()\n"
+        "thread = threading.Thread(target=work)\n"
+        "thread.start()\n"
+        "thread.join()\n"
+        "print(own() - before)\n"
+    )
+    kept, given_back = (
+        int(subprocess.run([sys.executable, "-c", code, *asked], capture_output=True, text=True, check=True).stdout)
+        for asked in ([], ["frugal"])
+    )
+    assert given_back * 4 < kept

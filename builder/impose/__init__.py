@@ -2,6 +2,7 @@
 
 halves  cards to cut apart, booklets to fold
 join    one file from many, with one structure tree
+written the bytes of such a file
 """
 
 from builder.impose.halves import POINTS, Side, booklet, facing, impose, two_up

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from io import BytesIO
 
-import pikepdf
 from pikepdf import Dictionary, Name, Pdf
 
+from builder.impose.written import written
 from builder.model import HALF, Paper
 
 POINTS = 72 / 25.4  # points in a millimetre
@@ -87,10 +87,7 @@ def impose(pdf: bytes, sides: Sequence[Side], paper: Paper, other: bytes = b"") 
             target.Root.Lang = source.Root.Lang
         if "/Title" in source.docinfo:
             target.docinfo["/Title"] = source.docinfo["/Title"]
-        made = BytesIO()
-        packed = pikepdf.ObjectStreamMode.generate
-        target.save(made, deterministic_id=True, compress_streams=True, object_stream_mode=packed)
-        return made.getvalue()
+        return written(target)
 
 
 def _marks(fold: float, bottom: float, height: float, down: float) -> str:

@@ -15,6 +15,8 @@ from io import BytesIO
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, Pdf
 
+from builder.impose.written import written
+
 _CLAIMS = re.compile(rb"<rdf:Description[^>]*(?:pdfaid|pdfuaid|pdfaExtension).*?(?:</rdf:Description>|/>)", re.DOTALL)
 _TITLE = re.compile(rb"(<dc:title>.*?<rdf:li[^>]*>).*?(</rdf:li>)", re.DOTALL)
 
@@ -42,12 +44,7 @@ def join(parts: Sequence[Part], *, both_sides: bool) -> bytes:
         for part in parts:
             joiner.add(part, both_sides=both_sides)
         joiner.finish(parts[0].pdf, both_sides=both_sides)
-        made = BytesIO()
-        target.save(
-            made, deterministic_id=True, compress_streams=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        )  # fmt: skip
-        return made.getvalue()
+        return written(target)
 
 
 def pages(pdf: bytes) -> int:
