@@ -175,10 +175,11 @@ def run(jobs: Iterable[Job], workers: Workers, expected: int = 0) -> Iterator[Sh
 
 
 def _batches(jobs: Iterable[Job], workers: int, expected: int) -> Iterator[tuple[Job, ...]]:
-    """Jobs that travel together, of one language; few enough to keep all workers busy."""
-    size = max(1, min(BATCH, expected // max(1, 2 * workers)))
+    """Jobs that travel together, of one language; ever fewer towards the end, so that all workers end at one time."""
+    left = expected
     for _, same in groupby(jobs, key=lambda job: job.language):
-        while batch := tuple(islice(same, size)):
+        while batch := tuple(islice(same, max(1, min(BATCH, left // max(1, 2 * workers))))):
+            left -= len(batch)
             yield batch
 
 

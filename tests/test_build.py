@@ -158,8 +158,8 @@ def test_what_has_left_is_found_without_holding_every_document_there_could_be(co
     before = sum(isinstance(each, DocumentKey) for each in gc.get_objects())
     monkeypatch.setattr(plan, "path", path)
     assert len(build(copy, asked, workers).built) == 1
-    assert len(seen) > 30
-    assert max(alive) - before < 10
+    assert len(seen) > 100
+    assert max(alive) - before < 15  # those of the manifest among them
 
 
 def test_a_narrow_build_leaves_the_rest_alone(copy, workers):

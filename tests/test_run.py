@@ -83,7 +83,7 @@ def test_a_worker_that_uses_up_its_processor_time_is_ended_and_its_neighbours_fi
     assert [name for name, sheet in sheets.items() if sheet.faults] == [f"en/{SPINS}"]
 
 
-@pytest.mark.parametrize(("grown", "processes"), [(1, 3), (run.GROWN, 1)])
+@pytest.mark.parametrize(("grown", "processes"), [(1, 5), (run.GROWN, 1)])
 def test_a_worker_that_has_grown_gives_way_between_batches_and_no_sheet_is_lost(grown, processes, monkeypatch):
     monkeypatch.setattr(run.worker, "work", work_and_tell)
     jobs = [named(f"en/{number}") for number in range(3 * run.BATCH)]
@@ -174,7 +174,12 @@ def test_batches_hold_every_job_once_and_keep_every_worker_busy(jobs, workers):
 def test_batches_keep_languages_together():
     todo = [replace(named(f"{tag}/{n}"), language=tag) for n in range(4) for tag in ("en", "ar")]
     batches = run._batches(sorted(todo, key=lambda job: job.language), 1, len(todo))
-    assert [{job.language for job in batch} for batch in batches] == [{"ar"}, {"en"}]
+    assert [{job.language for job in batch} for batch in batches] == [{"ar"}, {"en"}, {"en"}, {"en"}]
+
+
+def test_the_last_batches_are_small():
+    batches = run._batches([named(f"en/{number:02}") for number in range(40)], 2, 40)
+    assert [len(batch) for batch in batches] == [4] * 7 + [3, 2, 1, 1, 1, 1, 1, 1, 1]
 
 
 def test_a_worker_whose_command_was_killed_as_it_began_says_nothing():
