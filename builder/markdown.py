@@ -121,7 +121,8 @@ def blocks(lines: list[str], first_line: int) -> list[Block]:
     found = []
     for tag, text, what in _walk(root):
         first = text.strip().split("\n", 1)[0].strip()
-        at = next((i for i in range(cursor, len(lines)) if first and first in lines[i].replace("\t", "    ")), cursor)
+        here = (i for i in range(cursor, len(lines)) if first and first in lines[i].replace("\t", "    "))
+        at = next(here, min(cursor, len(lines) - 1))
         cursor = at + (1 if tag in {"ul", "ol", "dd", "p"} and first else 0)
         found.append(Block(tag, folded(text), first_line + at, what))
     return found

@@ -126,6 +126,7 @@ def test_plain_text_loses_nothing(text: str):
 
 @settings(max_examples=60, deadline=None)
 @example(["- #", "a"])
+@example(["1", "", ":\t\t", "="])
 @given(st.lists(st.text("ab1 -*.:>#=|\t", max_size=12), max_size=8))
 def test_no_letter_of_a_body_is_lost(lines: list[str]):
     found = markdown.blocks(lines, 1)
