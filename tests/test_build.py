@@ -159,7 +159,7 @@ def test_what_has_left_is_found_without_holding_every_document_there_could_be(co
     monkeypatch.setattr(plan, "path", path)
     assert len(build(copy, asked, workers).built) == 1
     assert len(seen) > 100
-    assert max(alive) - before < 15  # those of the manifest among them
+    assert max(alive) - before - len(store.load(copy / "output").documents) < 10  # what is listed has a key
 
 
 def test_a_narrow_build_leaves_the_rest_alone(copy, workers):

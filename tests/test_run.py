@@ -189,6 +189,11 @@ def test_a_worker_whose_command_was_killed_as_it_began_says_nothing():
         assert ran.stderr == words
 
 
+def said(code: str, *arguments: str) -> str:
+    """What a process of its own prints."""
+    return subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True).stdout
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere, libraries are looked for in other ways")
 def test_what_workers_are_forked_from_runs_no_compiler_and_writes_no_file():
     code = (
@@ -203,8 +208,7 @@ def test_what_workers_are_forked_from_runs_no_compiler_and_writes_no_file():
         "from weasyprint.text import ffi\n"
         "print(ffi.harfbuzz_subset is not None, ctypes.util.find_library is find)\n"
     )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout == "True True\n"
+    assert said(code) == "True True\n"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="another C library")
@@ -229,8 +233,5 @@ def test_room_of_what_was_written_is_given_back():
         "thread.join()\n"
         "print(own() - before)\n"
     )
-    kept, given_back = (
-        int(subprocess.run([sys.executable, "-c", code, *asked], capture_output=True, text=True, check=True).stdout)
-        for asked in ([], ["frugal"])
-    )
+    kept, given_back = int(said(code)), int(said(code, "frugal"))
     assert given_back * 4 < kept
