@@ -26,6 +26,7 @@ class Jobs:
         key = keys[0]
         kind, edition = self.library.kinds[key.kind], self.library.editions[key.edition]
         finished = self._styles(key)
+        like = f"{key.kind} {key.setting} {key.edition}"
         half = plan.half_sheet(self.library, key.edition, key.kind)
         language = self.library.languages[key.language if kind.audience == "family" else key.staff_language]
         assets = {name: self._asset(name) for name in _ASSET.findall(html + finished[0])}
@@ -40,6 +41,7 @@ class Jobs:
             page=HALF if half else SHEET,
             imposition=edition.imposition or ("two-up" if half else ""),
             binding="right" if language.direction == "rtl" else "left",
+            akin=(f"{key.topic} {key.band} {like}", like),
         )
 
     def _asset(self, name: str) -> bytes | None:

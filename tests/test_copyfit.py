@@ -15,7 +15,7 @@ def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(copyfit, "_last", {})
 
 
-def found(styles: tuple[str, ...], first: int) -> tuple[int, list[int]]:
+def found(steps: int, first: int, *akin: str) -> tuple[int, list[int]]:
     """The step taken by a document that fits from step `first` on, and the layouts it took."""
     tried: list[int] = []
 
@@ -23,15 +23,14 @@ def found(styles: tuple[str, ...], first: int) -> tuple[int, list[int]]:
         tried.append(step)
         return step >= first
 
-    return copyfit.search(styles, fits), tried
+    return copyfit.search(akin, steps, fits), tried
 
 
 @given(st.integers(1, 6), st.lists(st.integers(0, 7), max_size=5))
 def test_the_step_does_not_depend_on_what_came_before(steps: int, before: list[int]):
-    styles = tuple(f"font: {n}" for n in range(steps))
     copyfit._last.clear()
     for first in before:
-        step, tried = found(styles, first)
+        step, tried = found(steps, first, "handout")
         assert step == min(first, steps - 1)
         assert step in tried
         assert len(tried) == len(set(tried))
@@ -68,10 +67,25 @@ def test_a_sheet_keeps_its_budget_or_says_what_is_too_long(paragraphs: int, word
 
 
 def test_a_document_like_the_last_one_takes_one_layout_or_two():
-    styles = ("a", "b", "c")
-    assert found(styles, 0) == (0, [0])
-    assert found(styles, 0) == (0, [0])
-    assert found(styles, 2) == (2, [0, 1, 2])
-    assert found(styles, 2) == (2, [2, 1])
-    assert found(styles, 0) == (0, [2, 1, 0])
-    assert found(("another",), 3) == (0, [0])
+    assert found(3, 0, "handout") == (0, [0])
+    assert found(3, 0, "handout") == (0, [0])
+    assert found(3, 2, "handout") == (2, [0, 1, 2])
+    assert found(3, 2, "handout") == (2, [1, 2])
+    assert found(3, 1, "handout") == (1, [1, 0])
+    assert found(3, 2, "handout") == (2, [0, 1, 2])
+    assert found(3, 0, "handout") == (0, [1, 0])
+    assert found(3, 3, "checklist") == (2, [0, 1, 2])
+
+
+def test_the_nearest_that_is_known_says_where_to_begin():
+    assert found(4, 3, "trust handout", "handout") == (3, [0, 1, 2, 3])
+    assert found(4, 0, "play handout", "handout") == (0, [2, 1, 0])
+    assert found(4, 3, "trust handout", "handout") == (3, [2, 3])
+    assert found(2, 1, "sleep handout", "handout") == (1, [0, 1])
+
+
+def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(copyfit, "_MOST", 10)
+    for number in range(100):
+        found(3, 1, f"{number} handout", "handout")
+        assert len(copyfit._last) <= 12

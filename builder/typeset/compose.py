@@ -179,7 +179,7 @@ def _lay_out(layout: _Layout, journal: Journal) -> None:
             return True  # another step would ask for it as well
         return not job.sides or len(made[step].pages) <= job.sides
 
-    layout.step = copyfit.search(job.styles, fits)
+    layout.step = copyfit.search(job.akin, len(job.styles), fits)
     layout.document = made[layout.step]
 
 
