@@ -351,7 +351,7 @@ def _job(desk: Desk, wish: Wish, slip: Slip, name: str) -> Job:
     return Job(
         name=name, language=slip.body.tag, html=html, assets=(), sides=kind.sides,
         styles=tuple(text + own for text in styles.finished(css, loaded.tokens, kind, styles.PLAIN, voices)),
-        papers=(library.papers[wish.paper],), akin=(slip.name,),
+        papers=(library.papers[wish.paper],), akin=(slip.name,), private=True,
     )  # fmt: skip
 
 

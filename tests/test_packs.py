@@ -28,8 +28,9 @@ import pytest
 from click.testing import CliRunner
 from conftest import REPOSITORY
 
-from builder import cli, fonts, run, store
+from builder import cli, fonts, pack, run, store
 from builder.cli import packs, shell
+from builder.model import Job
 
 CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{2}\b")
 
@@ -299,6 +300,15 @@ def test_the_number_of_sheets_is_right_and_said_before_building(command, program
     done, target = command("visit", "--age", "5m", "--age", "30m", "--language", "en")
     said = int(re.search(r"(\d+) sheets of paper", done.output).group(1))
     assert 2 * said == pdf_facts.pages(target.read_bytes())
+
+
+def test_a_worker_keeps_no_line_of_a_page_that_a_pack_is_made_for(command, monkeypatch):
+    asked: list[Job] = []
+    monkeypatch.setattr(pack, "run", lambda jobs, pool: asked.extend(jobs) or run.run(jobs, pool))
+    done, _target = command("visit", "--age", "5m", "--language", "en", "--kind", "handout")
+    assert done.exit_code == 0, done.output
+    assert asked
+    assert all(job.private for job in asked)
 
 
 def test_codes_are_the_same_in_guide_and_sheet(command):

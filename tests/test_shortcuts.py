@@ -21,7 +21,7 @@ from builder.model import Job
 from builder.plan import Selection
 from builder.project import Project
 from builder.render import render
-from builder.typeset import cut, shortcuts, typeset
+from builder.typeset import cut, lines, shortcuts, typeset
 
 SHEETS = [("es", "handout"), ("ar", "visit-guide"), ("zh-Hans", "checklist"), ("en", "handout")]
 LONG_WAY = """
@@ -94,6 +94,9 @@ ul { list-style: '* ' inside } li::marker { color: #555 } li:nth-child(2n)::befo
 .grid { display: grid; grid-template-columns: 1fr 2fr } .wide { height: 10vh; text-decoration: underline }
 p::first-letter { font-weight: bold } .pre { white-space: pre } .far { position: absolute; bottom: 5%; right: 0 }
 .float { float: inline-end; width: 30mm; margin: auto }
+.far { letter-spacing: 1pt; word-spacing: 2pt; font-feature-settings: "onum", "ss01" 1; font-variation-settings: "wght" 500 }
+.narrow { width: 24mm; text-align: justify; hyphens: auto; hyphenate-limit-zone: calc(1mm + 2%); overflow-wrap: anywhere }
+u { text-decoration: overline line-through }
 """
 PARTS = """
 <div><div class="side">One <b style="color: #222; padding: 1mm">own</b> <b>other</b></div><div class="side">Two</div></div>
@@ -102,7 +105,8 @@ PARTS = """
 <ul><li>one</li><li>two</li><li>three</li></ul><ol><li>first</li></ol>
 <div class="flex"><div>left side</div><div>right side</div></div><div class="grid"><div>a</div><div>b</div></div>
 <p class="wide">under <u>line</u></p><p class="pre">kept   as it is</p><div class="float">at the side</div>
-<p class="far">at the foot</p><p>the last</p>
+<p class="far">at the foot of 1,907 pages</p><p>the last</p>
+<p class="narrow" lang="en">An extraordinarily complicated hyphenation of incomprehensibilities, wwwwwwwwwwwwwwwwwwwwwwwwww</p>
 """
 
 
@@ -114,6 +118,22 @@ def test_every_byte_is_as_without_them_however_it_is_styled():
     assert digests(jobs[1]) == ours[1]  # with what is known from the first time
     assert [len(papers) for papers in ours] == [2] * len(jobs)
     assert the_long_way(jobs) == ours
+
+
+def test_lines_are_kept_of_what_is_for_everybody_and_of_no_family(monkeypatch):
+    lines.forget()
+    secret = pdf_facts.job("<h1>T</h1><p>for Amina alone</p>")
+    hers = typeset(replace(secret, private=True)).pdfs
+    assert not lines._known
+    assert typeset(secret).pdfs == hers
+    assert any("Amina" in key[0] for key in lines._known)
+    assert typeset(secret).pdfs == hers
+    assert typeset(replace(secret, private=True, facing=secret)).pages == 1
+    monkeypatch.setattr(lines, "_MOST", 3)
+    lines.forget()
+    for number in range(20):
+        assert typeset(pdf_facts.job(f"<h1>{number}</h1>")).pdfs
+        assert len(lines._known) <= 3
 
 
 def test_no_document_has_declarations_parsed_of_its_own(shelf):

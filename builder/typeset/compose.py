@@ -24,7 +24,7 @@ from weasyprint.urls import URLFetchingError
 from builder import impose
 from builder.fonts import FontError
 from builder.model import Fault, Paper, Sheet
-from builder.typeset import accessible, copyfit, facing, inspect, markup, pdf_file, shortcuts, stylesheets
+from builder.typeset import accessible, copyfit, facing, inspect, lines, markup, pdf_file, shortcuts, stylesheets
 from builder.typeset.fetch import AssetFetcher, refused_in
 from builder.typeset.journal import Journal
 
@@ -70,7 +70,7 @@ def compose(job: Job) -> Sheet:
     shortcuts.apply()
     faults: list[Fault] = []
     pdfs: tuple[tuple[str, bytes], ...] = ()
-    with Journal() as journal:
+    with Journal() as journal, lines.remembered(private=job.private):
         layouts = [_begin(each) for each in (job, job.facing) if each]
         _lay_out_together(layouts, journal)
         refused = [url for layout in layouts for url in layout.fetcher.refused]

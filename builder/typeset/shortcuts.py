@@ -21,8 +21,9 @@ import weasyprint.html
 from weasyprint.images import SVGImage
 from weasyprint.layout import page, percent, preferred
 from weasyprint.pdf import fonts
+from weasyprint.text import line_break
 
-from builder.typeset import accessible, cascade, cut, reader
+from builder.typeset import accessible, cascade, cut, lines, reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,6 +65,8 @@ def apply() -> bool:
     if pydyf.__version__ == _PYDYF:
         pydyf._to_bytes = _to_bytes  # noqa: SLF001  # there is no public way
     _everywhere("shrink_to_fit", preferred.shrink_to_fit, _shrink_to_fit)
+    _everywhere("split_first_line", line_break.split_first_line, lines.split(line_break.split_first_line))
+    _everywhere("strut", line_break.strut, lines.strut(line_break.strut))
     fonts.ffi = _Arrays(fonts.ffi)
     cut.apply()
     return True

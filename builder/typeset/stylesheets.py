@@ -17,6 +17,7 @@ from weasyprint import CSS
 from weasyprint.css.counters import CounterStyle
 from weasyprint.urls import URLFetchingError
 
+from builder.typeset import lines
 from builder.typeset.fetch import AssetFetcher, InstalledFonts, addresses
 from builder.typeset.journal import Journal
 
@@ -141,3 +142,4 @@ def forget() -> None:
     parse.cache_clear()
     _rule.cache_clear()
     fonts.cache_clear()
+    lines.forget()
