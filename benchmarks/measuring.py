@@ -33,11 +33,18 @@ def shown(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 2 else f"{seconds:.1f} s"
 
 
-def in_turn(actions: Mapping[str, Action], rounds: int, per: Mapping[str, int] | None = None) -> dict[str, Times]:
-    """Time each action once a round, after a first round that is not counted."""
+def in_turn(
+    actions: Mapping[str, Action],
+    rounds: int,
+    per: Mapping[str, int] | None = None,
+    before: Mapping[str, Action] | None = None,
+) -> dict[str, Times]:
+    """Time each action once a round, after a first round that is not counted; what comes `before` it is not timed."""
     times: dict[str, list[float]] = {name: [] for name in actions}
     for number in range(rounds + 1):
         for name, action in actions.items():
+            if before and name in before:
+                before[name]()
             began = time.perf_counter()
             action()
             if number:
