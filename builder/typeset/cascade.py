@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 
 # `float`, `display` and `position` ask each other, `page` and decorations their ancestors, and upstream itself sets
 # `white-space` anew in the middle of a document: those are asked for as upstream does.
+_SIDES = ("top", "right", "bottom", "left")
 _ASKED = frozenset({"float", "display", "position", "page", "white_space"})
 _PLAIN = frozenset(
     name for name in css.INITIAL_VALUES if name not in _ASKED and not name.startswith("text_decoration_")
 )
-_OWN = _ASKED | {name for name in css.INITIAL_VALUES if name.startswith("text_decoration_")}
+_HANDED = css.INHERITED & _PLAIN  # a child has its parent's, unless a rule gives it one
+_BORDERS = tuple((f"{kind}_style", f"{kind}_width") for kind in ("outline", *(f"border_{side}" for side in _SIDES)))
 _INITIAL = {name: css.INITIAL_VALUES[name] for name in _PLAIN - css.INHERITED - css.INITIAL_NOT_COMPUTED}
 _ROOT = {name: css.INITIAL_VALUES[name] for name in (_PLAIN & css.INHERITED) - css.INITIAL_NOT_COMPUTED}
 _FREE = _INITIAL | {  # of a box that no element stands for, whose borders upstream sets itself
@@ -46,7 +48,7 @@ _LENGTHS = (
     *(f"{kind}_{side}" for kind in ("margin", "padding") for side in ("left", "right", "top", "bottom")),
     "width", "min_width", "max_width", "height", "min_height", "max_height",
 )  # fmt: skip
-_WIDTHS = tuple(f"border_{side}_width" for side in ("top", "right", "bottom", "left"))
+_WIDTHS = tuple(f"border_{side}_width" for side in _SIDES)
 _SIZES = _LENGTHS[8:]  # what a flex or grid container sets anew
 
 
@@ -137,11 +139,12 @@ def _own_declarations(html: weasyprint.HTML, *, hints: bool) -> dict[Any, list[A
 class _Model:
     """A style that is kept with its style sheet: what it works out serves all documents, and none can change it."""
 
-    __slots__ = ("below", "style", "used")
+    __slots__ = ("below", "strut", "style", "used")
 
     def __init__(self, style: Any) -> None:  # noqa: ANN401  # upstream's
         self.style = style
         self.used: Any = None  # lengths, for `percentages`
+        self.strut: Any = None  # the height of an empty line, for `lines`
         self.below: dict[Any, _Model] = {}
 
 
@@ -159,15 +162,15 @@ def _follow(style: Any, above: _Model | None, key: Any) -> None:  # noqa: ANN401
         kept.root = None if first else root
         model = above.below[key] = _Model(kept)
     style.model = model
+    style.specified = model.style.specified
     style.update(model.style)
-    for name in _OWN:
-        style.pop(name, None)
+    style.pop("white_space", None)
 
 
 def _missing(upstream: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
     def missing(self: Any, name: str) -> Any:  # noqa: ANN401  # upstream's
         model = self.__dict__.get("model")
-        if model is None or name in _OWN or name.startswith("__"):
+        if model is None or name == "white_space" or name.startswith("__"):
             return upstream(self, name)
         value = self[name] = model.style[name]
         return value
@@ -262,17 +265,25 @@ def _computed(upstream: Callable[..., None]) -> Callable[..., None]:
         if pseudo is not None:
             return
         heirs = _ROOT if parent is None else getattr(parent, "heirs", {})
+        asked = getattr(parent, "asked", ())
         self.update(_INITIAL)
         self.update(heirs)
         named = set(cascaded)
         for name in cascaded:
             if name in _PHYSICAL:
                 named |= _PHYSICAL[name]
+        for style, width in _BORDERS:
+            if style not in named:
+                self[width] = 0
         for name in named:
             self.pop(name, None)
-        self.heirs = (
-            {name: value for name, value in heirs.items() if name not in named} if named & heirs.keys() else heirs
-        )
+        for name in asked:
+            if name not in named:
+                self[name] = parent[name]
+        self.heirs, self.asked = heirs, asked
+        if named & heirs.keys():
+            self.heirs = {name: value for name, value in heirs.items() if name not in named}
+            self.asked = tuple(_HANDED - self.heirs.keys())
 
     return init
 
@@ -280,8 +291,10 @@ def _computed(upstream: Callable[..., None]) -> Callable[..., None]:
 def _anonymous(upstream: Callable[..., None]) -> Callable[..., None]:
     def init(self: Any, parent: Any) -> None:  # noqa: ANN401  # upstream's
         self.update(_FREE)
-        self.heirs = getattr(parent, "heirs", {})
+        self.heirs, self.asked = getattr(parent, "heirs", {}), getattr(parent, "asked", ())
         self.update(self.heirs)
+        for name in self.asked:
+            self[name] = parent[name]
         upstream(self, parent)
 
     return init
@@ -292,7 +305,7 @@ def _copied(upstream: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
     def copy(self: Any) -> Any:  # noqa: ANN401  # upstream's
         made = upstream(self)
-        made.heirs = {}
+        made.heirs, made.asked = {}, ()
         return made
 
     return copy

@@ -86,9 +86,10 @@ def strut(upstream: Callable[[Any], tuple[float, float]]) -> Callable[[Any], tup
     """Ask for the height of a style's empty line once for the style, where upstream spells out its font each time."""
 
     def height(style: Any) -> tuple[float, float]:  # noqa: ANN401
-        known: tuple[float, float] | None = style.__dict__.get("strut")
+        keeper = style.__dict__.get("model", style)
+        known: tuple[float, float] | None = getattr(keeper, "strut", None)
         if known is None:
-            known = style.strut = upstream(style)
+            known = keeper.strut = upstream(style)
         return known
 
     return height
