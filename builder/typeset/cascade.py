@@ -7,6 +7,7 @@ values that no rule gives it: its parent's, or the initial ones.
 
 from __future__ import annotations
 
+from functools import cached_property
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -48,8 +49,10 @@ _LENGTHS = (
     *(f"{kind}_{side}" for kind in ("margin", "padding") for side in ("left", "right", "top", "bottom")),
     "width", "min_width", "max_width", "height", "min_height", "max_height",
 )  # fmt: skip
+_FLOATS = frozenset({"left", "right", "inline-start", "inline-end", "footnote"})
+_PLACED = frozenset({"absolute", "fixed"})
+_NOTES = frozenset({"running()", "note()"})
 _WIDTHS = tuple(f"border_{side}_width" for side in _SIDES)
-_SIZES = _LENGTHS[8:]  # what a flex or grid container sets anew
 
 
 def apply() -> None:
@@ -61,6 +64,7 @@ def apply() -> None:
     css.AnonymousStyle.__init__ = _anonymous(css.AnonymousStyle.__init__)
     for kind in (css.ComputedStyle, css.AnonymousStyle):
         kind.copy = _copied(kind.copy)
+    Box.is_in_normal_flow = _in_normal_flow
 
 
 def _style_for(
@@ -233,16 +237,30 @@ def _called(upstream: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+class _Declared(dict[str, Any]):
+    """What rules declare of an element or of what is generated for it."""
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The properties that may have another value for it."""
+        return frozenset(self).union(*(_PHYSICAL.get(name, ()) for name in self))
+
+    @cached_property
+    def borderless(self) -> dict[str, int]:
+        """The widths of borders that no rule draws."""
+        return {width: 0 for style, width in _BORDERS if self.named.isdisjoint((style, width))}
+
+
 def _cascade(rules: list[Any], sheets: Sheets, hinted: list[Any]) -> dict[Any, Any]:
-    found: dict[Any, dict[str, Any]] = {}
+    found: dict[Any, _Declared] = {}
     for specificity, declarations, base_url in hinted:
-        style = found.setdefault(None, {})
+        style = found.setdefault(None, _Declared())
         for name, values, importance in css.preprocess_declarations(base_url, declarations):
             _declare(style, name, values, (css.declaration_precedence("author", importance), inf, specificity))
     for n, (specificity, _order, pseudo, (declarations, layer)) in rules:
         sheet, origin, own = sheets[n]
         order = inf if layer is None else sheet.layers.index(layer)
-        style = found.setdefault(pseudo, {})
+        style = found.setdefault(pseudo, _Declared())
         for name, values, importance in declarations:
             _declare(style, name, values, (css.declaration_precedence(origin, importance), order, own or specificity))
     return found
@@ -266,22 +284,18 @@ def _computed(upstream: Callable[..., None]) -> Callable[..., None]:
             return
         heirs = _ROOT if parent is None else getattr(parent, "heirs", {})
         asked = getattr(parent, "asked", ())
+        declared = cascaded if isinstance(cascaded, _Declared) else _Declared(cascaded)
+        named = declared.named
         self.update(_INITIAL)
         self.update(heirs)
-        named = set(cascaded)
-        for name in cascaded:
-            if name in _PHYSICAL:
-                named |= _PHYSICAL[name]
-        for style, width in _BORDERS:
-            if style not in named:
-                self[width] = 0
+        self.update(declared.borderless)
         for name in named:
             self.pop(name, None)
         for name in asked:
             if name not in named:
                 self[name] = parent[name]
         self.heirs, self.asked = heirs, asked
-        if named & heirs.keys():
+        if not named.isdisjoint(heirs):
             self.heirs = {name: value for name, value in heirs.items() if name not in named}
             self.asked = tuple(_HANDED - self.heirs.keys())
 
@@ -301,14 +315,21 @@ def _anonymous(upstream: Callable[..., None]) -> Callable[..., None]:
 
 
 def _copied(upstream: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A copy is made to be changed, so its children ask it for every value."""
+    """A copy is made to be changed: its children ask it for every value, and its lengths are worked out anew."""
 
     def copy(self: Any) -> Any:  # noqa: ANN401  # upstream's
         made = upstream(self)
-        made.heirs, made.asked = {}, ()
+        made.heirs, made.asked, made.used = {}, (), False
         return made
 
     return copy
+
+
+# Asked of every box many times over; upstream asks five questions of which two styles hold the answers.
+def _in_normal_flow(self: Box) -> bool:
+    style = self.style
+    position = style["position"]
+    return style["float"] not in _FLOATS and position not in _PLACED and position[0] not in _NOTES
 
 
 def percentages(upstream: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
@@ -332,11 +353,10 @@ def percentages(upstream: Callable[[Any, Any], None]) -> Callable[[Any, Any], No
             return
         height = containing_block.height if isinstance(containing_block, Box) else containing_block[1]
         found = known.get(height == "auto")
-        if found and all(style[name] is value for name, value in zip(_SIZES, found[0], strict=True)):
-            box.__dict__.update(found[1])
+        if found:
+            box.__dict__.update(found)
             return
         upstream(box, containing_block)
-        sizes = [style[name] for name in _SIZES]
-        known[height == "auto"] = sizes, {name: getattr(box, name) for name in (*_LENGTHS, *_WIDTHS)}
+        known[height == "auto"] = {name: getattr(box, name) for name in (*_LENGTHS, *_WIDTHS)}
 
     return resolve
