@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,9 +105,9 @@ def build(
             report, outputs = rebuild(root, request, manifest, found, workers, progress)
             store.save(output, manifest)
             if report.ok and not request.documents:  # what a pack asked for is forgotten
-                made = [still.expected(f"output/{path}", manifest.documents[path].stamp) for path in outputs]
                 now = still.look(root, ["output"])
-                still.keep(root, [asked, len(outputs), report.missing], [*seen, *now, *made])
+                made = (still.expected(f"output/{path}", manifest.documents[path].stamp) for path in outputs)
+                still.keep(root, [asked, len(outputs), report.missing], chain(seen, now, made))
         return replace(report, seconds=time.monotonic() - began)
 
 

@@ -32,12 +32,15 @@ _COLUMNS = "<tr><th>Sheet</th><th>Age</th><th>Kind</th><th>Paper</th><th>State</
 def page(library: Library, documents: Mapping[str, Record]) -> Iterator[str]:
     """The index of the built files, by language, in parts; plain HTML that needs nothing else."""
     yield _HEAD.format(title=escape(library.program.name or "Handouts"))
-    for tag in sorted({record.key.language for record in documents.values()}):
+    paths: dict[str, list[str]] = {}
+    for path, record in documents.items():
+        paths.setdefault(record.key.language, []).append(path)
+    for tag in sorted(paths):
         language = library.languages.get(tag)
         name = escape(language.name) if language else escape(tag)
         own = f' <span lang="{tag}" dir="{language.direction}">{escape(language.autonym)}</span>' if language else ""
         yield f'<h2 id="{tag}">{name}{own}</h2>\n<table>\n{_COLUMNS}\n'
-        for path in sorted(path for path, record in documents.items() if record.key.language == tag):
+        for path in sorted(paths[tag]):
             yield _row(path, documents[path])
         yield "</table>\n"
     yield "</body>\n</html>\n"

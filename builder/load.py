@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from builder import article, languages, records, yaml_strict
 from builder.diagnostics import Diagnostic, among
-from builder.folded import Folded
 from builder.model import (
     STAFF,
     AgeBand,
@@ -34,9 +33,10 @@ from builder.model import (
 )
 from builder.records import R
 from builder.sources import Sources
+from builder.spool import Part, Spool
 from builder.text import utf8_fault
 
-_MANY = 512  # files of topics: a library of more is kept folded
+_AT_HAND = 64  # articles: what works on a topic asks for its own again and again
 _WHOLE = "`handouts init` shows a whole project"
 _SLUG = re.compile(r"(?!ui\Z)[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?\Z")  # ui.po holds what is no topic's own
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}\Z")
@@ -70,6 +70,7 @@ class _Reader:
     def __init__(self, sources: Sources) -> None:
         self.sources = sources
         self.problems: list[Diagnostic] = []
+        self.articles: Spool[Article] = Spool(near=_AT_HAND)
 
     def text(self, path: str) -> str | None:
         """A file's text; every file must be UTF-8 without a byte order mark."""
@@ -222,7 +223,6 @@ class _Reader:
     def _topics(self, ages: tuple[AgeBand, ...], specs: Mapping[str, ElementSpec]) -> tuple[Topic, ...]:
         paths = self.sources.under("content/topics/")
         names = sorted({path.split("/")[2] for path in paths if path.count("/") > 2})
-        many = len(paths) > _MANY
         topics = []
         for name in names:
             folder = f"content/topics/{name}/"
@@ -246,7 +246,7 @@ class _Reader:
                     record.evidence,
                     record.emblem,
                     tuple(record.kinds),
-                    Folded(articles) if many else articles,
+                    Part(self.articles, articles),
                     document.place(("title",)),
                 )
             )
@@ -254,9 +254,10 @@ class _Reader:
 
     def _articles(
         self, topic: str, folder: str, ages: tuple[AgeBand, ...], specs: Mapping[str, ElementSpec]
-    ) -> dict[str, Article]:
+    ) -> dict[str, str]:
+        """Read the articles of a topic into `self.articles`, by path; the path for each band."""
         known = list(dict.fromkeys([*(band.id for band in ages if not band.not_yet), STAFF]))
-        articles: dict[str, Article] = {}
+        paths = {}
         for path in self.sources.under(folder, ".md"):
             if path.count("/") > folder.count("/"):
                 continue
@@ -271,8 +272,9 @@ class _Reader:
             found, problems = article.read(text, path, topic, band, specs)
             self.problems += problems
             if found is not None:
-                articles[band] = found
-        return articles
+                self.articles[path] = found
+                paths[band] = path
+        return paths
 
     def _strays(self) -> None:
         seen: dict[str, str] = {}

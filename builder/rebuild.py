@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -19,6 +19,7 @@ from builder.page import Page
 from builder.plan import Selection
 from builder.project import Project
 from builder.run import run
+from builder.spool import Spool
 from builder.store import Manifest, Record, Stamp
 
 MAX_HTML = 2 * 1024 * 1024  # characters; an ordinary page has twenty thousand
@@ -52,7 +53,7 @@ def rebuild(
     root: Path,
     request: Request,
     manifest: Manifest,
-    found: Mapping[str, Stamp],
+    found: MutableMapping[str, Stamp],
     workers: MakeWorkers,
     progress: Progress,
 ) -> tuple[Report, tuple[str, ...]]:
@@ -83,9 +84,9 @@ def rebuild(
         removed = work.remove_departed()
     finally:
         # what was written is listed even when the build ends early; the sources are not, so the next build looks again
-        manifest.sources = {}
+        manifest.sources = Spool()
         store.save(work.output, manifest)
-    manifest.sources = dict(found)
+    manifest.sources = found
     tally = work.tally
     listed = index.page(library, manifest.documents)
     store.write(work.output, store.INDEX, (part.encode() for part in listed))

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from builder.diagnostics import Diagnostic, RefusalError
+from builder.spool import Spool
 
 MAX_FILE = 4 * 1024 * 1024  # bytes
 SETTINGS = "program.yaml"
+_AT_HAND = 512  # files: all of most projects
 
 TOP = (SETTINGS, "content", "templates")
 
@@ -90,7 +92,7 @@ def _is_text(path: str) -> bool:
 
 def read(root: Path) -> Sources:
     """Read a project's files; links are not followed."""
-    files: dict[str, bytes] = {}
+    files: Spool[bytes] = Spool(near=_AT_HAND)
     problems = []
     for path in _everything(root):
         found = _read_one(root, path)

@@ -10,6 +10,7 @@ import json
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from builder import store
@@ -57,10 +58,10 @@ def expected(path: str, stamp: store.Stamp) -> str:
 
 def keep(root: Path, said: object, lines: Iterable[str]) -> None:
     """Remember what `said` holds for as long as every line does. A path with a line break is never remembered."""
-    found = list(dict.fromkeys(lines))
+    found = dict.fromkeys(lines)
     if not any(_END in line for line in found):
-        text = _END.join([json.dumps(said), *found])
-        store.write(root / "output", FILE, text.encode("utf-8", "surrogateescape"))
+        text = chain((json.dumps(said),), (f"{_END}{line}" for line in found))
+        store.write(root / "output", FILE, (part.encode("utf-8", "surrogateescape") for part in text))
 
 
 def remembered(root: Path) -> object:

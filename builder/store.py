@@ -15,13 +15,14 @@ import os
 import shutil
 import stat
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from builder.diagnostics import RefusalError
+from builder.spool import Spool
 
 if TYPE_CHECKING:
     from builder.model import DocumentKey
@@ -37,6 +38,7 @@ _EDITS = ".lock-content"
 _WORKSHOP = "handouts-workers-"
 _PATIENCE = 20.0  # seconds: a command that changes content takes one or two
 _PAUSE = 0.05
+_STAMPS = 512  # of sources: more than any document is made from
 LOCKS = frozenset({f"output/{LOCK}", f"output/{_EDITS}"})  # of a project: they hold nothing and may stay
 _EDITED: ContextVar[frozenset[Path]] = ContextVar("edited", default=frozenset())  # by the call that is under way
 
@@ -81,8 +83,8 @@ class Record:
 class Manifest:
     """The state of the output folder."""
 
-    sources: dict[str, Stamp] = field(default_factory=dict)
-    documents: dict[str, Record] = field(default_factory=dict)  # by path below output/
+    sources: MutableMapping[str, Stamp] = field(default_factory=Spool)
+    documents: MutableMapping[str, Record] = field(default_factory=Spool)  # by path below output/
 
 
 def digest(data: bytes) -> str:
@@ -99,8 +101,8 @@ def load(output: Path) -> Manifest:
         if raw["version"] != VERSION:
             return Manifest()
         return Manifest(
-            {path: Stamp(*stamp) for path, stamp in raw["sources"].items()},
-            {path: _record(record) for path, record in raw["documents"].items() if _inside(path)},
+            Spool((path, Stamp(*stamp)) for path, stamp in raw["sources"].items()),
+            Spool((path, _record(record)) for path, record in raw["documents"].items() if _inside(path)),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Manifest()
@@ -330,9 +332,9 @@ def remove(output: Path, paths: Iterable[str]) -> None:
                 (output / folder).rmdir()
 
 
-def stamps(root: Path, paths: Iterable[str], known: Mapping[str, Stamp]) -> dict[str, Stamp]:
+def stamps(root: Path, paths: Iterable[str], known: Mapping[str, Stamp]) -> Spool[Stamp]:
     """The stamp of each source: by its stat when that is as it was, else by its content."""
-    found = {}
+    found: Spool[Stamp] = Spool(near=_STAMPS)
     for path in paths:
         try:
             now = os.lstat(f"{root}/{path}")

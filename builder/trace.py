@@ -6,7 +6,7 @@ Asked with a fact (003.B.i3), an item code (C4), a version code (EWCW-8D), a pri
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,7 +85,7 @@ def unused(root: Path) -> list[str]:
 
 
 def _answer(
-    loaded: Project, library: Library, documents: dict[str, store.Record], asked: str
+    loaded: Project, library: Library, documents: Mapping[str, store.Record], asked: str
 ) -> tuple[list[str], list[Found]]:
     if asked in library.facts:
         fact = library.facts[asked]
@@ -104,7 +104,7 @@ def _answer(
     return [], [_found(library, *at) for at in _saying(loaded, library, asked)]
 
 
-def _printed(documents: dict[str, store.Record], asked: str) -> list[tuple[str, store.Record]]:
+def _printed(documents: Mapping[str, store.Record], asked: str) -> list[tuple[str, store.Record]]:
     """The built sheets that a version code or the path of a PDF names."""
     if _VERSION.match(asked.upper()):
         return sorted((path, record) for path, record in documents.items() if record.code == asked.upper())

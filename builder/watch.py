@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def watch(root: Path, request: Request, workers: MakeWorkers, sleep: Callable[[f
         def warm(_count: int, _cache: Path) -> Iterator[Workers]:
             yield pool
 
-        seen: dict[str, store.Stamp] = {}
+        seen: Mapping[str, store.Stamp] = {}
         while True:
             found = store.stamps(root, sources.paths(root), seen)
             if found.keys() != seen.keys() or not store.same(found, seen):

@@ -9,6 +9,8 @@
     accessible  what WeasyPrint 70 lacks for PDF/UA-1 and PDF/A-2a in one file
     shortcuts   the same layout in less time
     cascade     styles of elements and boxes in less time, for shortcuts
+    lines       lines of text that were broken before, for shortcuts
+    copyfit     which type step a document takes, found with few layouts
     reader      markup to a tree, as XML where that gives the tree of HTML
     pdf_file    the bytes of the file, once for all papers
     search      the share of the words that a reader's search finds

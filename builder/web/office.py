@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
@@ -44,7 +44,7 @@ class Office:
     building: Lock = field(default_factory=Lock)  # one build at a time; other work goes on meanwhile
     writing: Lock = field(default_factory=Lock)  # of translations
     _lock: Lock = field(default_factory=Lock)
-    _seen: dict[str, Stamp] = field(default_factory=dict)
+    _seen: Mapping[str, Stamp] = field(default_factory=dict)
     _loaded: Project | None = None
     _showcases: dict[str, Showcase] = field(default_factory=dict)
 
