@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from builder.diagnostics import Diagnostic, RefusalError
-from builder.spool import Spool
 
 MAX_FILE = 4 * 1024 * 1024  # bytes
 SETTINGS = "program.yaml"
@@ -92,6 +91,8 @@ def _is_text(path: str) -> bool:
 
 def read(root: Path) -> Sources:
     """Read a project's files; links are not followed."""
+    from builder.spool import Spool  # late: a build with nothing to do reads nothing
+
     files: Spool[bytes] = Spool(near=_AT_HAND)
     problems = []
     for path in _everything(root):

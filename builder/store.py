@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from builder.diagnostics import RefusalError
-from builder.spool import Spool
 
 if TYPE_CHECKING:
     from builder.model import DocumentKey
+    from builder.spool import Spool
 
 MANIFEST = "manifest.json"
 INDEX = "index.html"
@@ -83,8 +83,8 @@ class Record:
 class Manifest:
     """The state of the output folder."""
 
-    sources: MutableMapping[str, Stamp] = field(default_factory=Spool)
-    documents: MutableMapping[str, Record] = field(default_factory=Spool)  # by path below output/
+    sources: MutableMapping[str, Stamp] = field(default_factory=dict)
+    documents: MutableMapping[str, Record] = field(default_factory=dict)  # by path below output/
 
 
 def digest(data: bytes) -> str:
@@ -96,20 +96,22 @@ def digest(data: bytes) -> str:
 
 def load(output: Path) -> Manifest:
     """The manifest of an output folder; an empty one when there is none or it cannot be used."""
+    from builder.spool import Spool  # late: a build with nothing to do reads no manifest
+
     try:
         raw = json.loads((output / MANIFEST).read_bytes())
         if raw["version"] != VERSION:
-            return Manifest()
+            return Manifest(Spool(), Spool())
         return Manifest(
             Spool((path, Stamp(*stamp)) for path, stamp in raw["sources"].items()),
             Spool((path, _record(record)) for path, record in raw["documents"].items() if _inside(path)),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return Manifest()
+        return Manifest(Spool(), Spool())
 
 
 def _record(raw: dict[str, Any]) -> Record:
-    from builder.model import DocumentKey  # late: a build with nothing to do reads no manifest
+    from builder.model import DocumentKey  # late, as above
 
     return Record(**(raw | {"key": DocumentKey(**raw["key"]), "stamp": Stamp(*raw["stamp"])}))
 
@@ -334,6 +336,8 @@ def remove(output: Path, paths: Iterable[str]) -> None:
 
 def stamps(root: Path, paths: Iterable[str], known: Mapping[str, Stamp]) -> Spool[Stamp]:
     """The stamp of each source: by its stat when that is as it was, else by its content."""
+    from builder.spool import Spool  # late, as above
+
     found: Spool[Stamp] = Spool(near=_STAMPS)
     for path in paths:
         try:
