@@ -375,7 +375,7 @@ class Job:
     imposition: Literal["", "two-up", "booklet", "facing"] = ""  # how pages of half a sheet stand on larger papers
     binding: Literal["left", "right"] = "left"
     facing: Job | None = None  # the layout whose pages face this one's: it has no papers of its own
-    private: bool = False  # it may say something of a family: nothing of it outlives its typesetting
+    private: bool = False  # it may say something of a family: none of its lines is kept for another document
     akin: tuple[str, ...] = ()  # what is likely to fit at the same type step, the nearest first: a guess, never a rule
 
 

@@ -7,6 +7,7 @@ them at a time. In memory they would be several times their text. A project of s
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
@@ -22,7 +23,7 @@ _LENGTH = 32  # bits of a place in the file that say how long the value is; thos
 class Spool(MutableMapping[str, V], Generic[V]):
     """A mapping in the order of its keys' arrival, of values that nobody changes. Threads may share it.
 
-    Raises OSError when the file for what is not at hand cannot be written.
+    Where no file can be written, all values stay in memory: a full disk for temporary files stops no build.
     """
 
     def __init__(self, values: Mapping[str, V] | Iterable[tuple[str, V]] = (), near: int = NEAR) -> None:
@@ -65,9 +66,13 @@ class Spool(MutableMapping[str, V], Generic[V]):
         self._near[key] = value
         if len(self._near) > self._room:
             oldest = next(iter(self._near))
-            left = self._near.pop(oldest)
             if self._places[oldest] == _NOWHERE:
-                self._places[oldest] = self._write(left)
+                try:
+                    self._places[oldest] = self._write(self._near[oldest])
+                except OSError:
+                    self._room = sys.maxsize
+                    return
+            del self._near[oldest]
 
     def _write(self, value: V) -> int:
         from builder.folded import fold  # late: most projects come to no file

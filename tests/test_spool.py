@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import shutil
 import tracemalloc
@@ -67,6 +68,20 @@ def test_few_values_come_to_no_file(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(spool, "_nameless", lambda: pytest.fail("a file was made"))
     ours = Spool({str(n): n for n in range(spool.NEAR)})
     assert sum(ours.values()) == sum(range(spool.NEAR))
+
+
+@pytest.mark.parametrize("broken", ["_nameless", "pwrite"])
+def test_where_no_file_can_be_written_nothing_is_lost(broken: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    def refused(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr(*((spool, broken) if broken == "_nameless" else (spool.os, broken)), refused)
+    documents = {f"es/hello/{n}.pdf": RECORD for n in range(2 * spool.NEAR)}
+    assert Spool(documents, near=2) == documents
+    monkeypatch.undo()
+    store.save(tmp_path, Manifest({}, documents))
+    monkeypatch.setattr(*((spool, broken) if broken == "_nameless" else (spool.os, broken)), refused)
+    assert store.load(tmp_path).documents == documents
 
 
 def test_the_file_is_closed_with_the_spool(monkeypatch: pytest.MonkeyPatch):

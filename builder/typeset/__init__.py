@@ -12,9 +12,13 @@
     lines       lines of text that were broken before, for shortcuts
     copyfit     which type step a document takes, found with few layouts
     reader      markup to a tree, as XML where that gives the tree of HTML
+    cut         fonts of very many glyphs, embedded with those of the sheet alone
+    facing      two layouts of which one faces the other, kept beside each other
     pdf_file    the bytes of the file, once for all papers
     search      the share of the words that a reader's search finds
+    picture     a page as a picture
     worker      what runs in a worker process
+    preload     what workers are forked from
 
 Importing this package imports none of them: whoever only names `worker.work` pays nothing.
 `builder.fonts.configure` comes before the first document.
