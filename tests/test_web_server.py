@@ -7,6 +7,8 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -179,6 +181,25 @@ def test_a_server_sweeps_what_a_killed_one_left(place):
     process, _ = served(place)
     assert stop(process)[0] == 0
     assert not any(path.exists() for path in left)
+
+
+_AT_ONCE = """
+import os, sys, click
+from builder.cli import run
+said, sent = click.echo, int(sys.argv.pop())
+def echo(*args, **named):
+    said(*args, **named)
+    os.kill(os.getpid(), sent)
+click.echo = echo
+run()
+"""
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
+def test_who_ends_it_the_moment_it_tells_its_address_is_obeyed(place, sent, code):
+    command = ["--project", str(place / "project"), "web", "--port", "0", str(int(sent))]
+    ended = subprocess.run([sys.executable, "-c", _AT_ONCE, *command], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout.startswith("http://"), ended.stderr) == (code, True, "")
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])

@@ -6,14 +6,10 @@ import signal
 import socket
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from builder.cli import shell
-
-if TYPE_CHECKING:
-    from builder.web.serve import Server
 
 _OPEN = """\
 This lets everybody on the network who has the secret see the library and make packs. What families tell stays in
@@ -23,7 +19,7 @@ this process, but it travels unencrypted: put TLS in front of it, for example wi
     caddy reverse-proxy --from handouts.example.org --to 127.0.0.1:{port} --change-host-header=false
 """
 
-_ENDS = (signal.SIGTERM, signal.SIGINT)
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 @click.command()
@@ -52,11 +48,14 @@ def web(ctx: click.Context, host: str, port: int, edit: bool, secret_file: Path 
     with pack.hands(root, shell.workers(None)) as pool:
         server, jobs = serve.open_server(settings, host, port, pool)
         try:
+            ends = _ends()  # before the address is out: who has read it may end the server
             at = f"http://{'localhost' if serve.loopback(host) else host}:{serve.port_of(server)}/"
             if not serve.loopback(host):
                 click.echo(_OPEN.format(port=serve.port_of(server)), err=True)
             click.echo(f"{at}  (Ctrl-C ends it)")
-            _run(server)
+            server.run()
+            if ends:
+                sys.exit(_code(ends[0]))
         finally:
             server.close()
             jobs.close()
@@ -70,21 +69,24 @@ def _hosts(host: str) -> tuple[str, ...]:
     return (*own, *({socket.gethostname(), socket.getfqdn()} if host in {"0.0.0.0", "::"} else {host}))  # noqa: S104 - compared, not bound
 
 
-def _run(server: Server) -> None:
-    """Serve until somebody ends it; who asks a second time, while work is being closed, is obeyed at once."""
-    ended = []
+def _ends() -> list[int]:
+    """Let a signal end the server; those that came. A second one, while work is being closed, is obeyed at once."""
+    came: list[int] = []
 
     def end(number: int, _frame: object) -> None:
-        for each in _ENDS:
+        for each in _SIGNALS:
             signal.signal(each, signal.SIG_DFL)
-        ended.append(number)
-        raise SystemExit  # which the server takes as its end
+        came.append(number)
+        raise SystemExit(_code(number))  # which a server that runs takes as its end, without the code
 
-    for number in _ENDS:
+    for number in _SIGNALS:
         signal.signal(number, end)
-    server.run()
-    if ended and ended[0] != signal.SIGINT:  # Ctrl-C is how it is meant to end
-        sys.exit(128 + ended[0])
+    return came
+
+
+def _code(number: int) -> int:
+    """The exit code for a signal. Ctrl-C is how a server is meant to end."""
+    return 0 if number == signal.SIGINT else 128 + number
 
 
 @click.command()
