@@ -65,15 +65,15 @@ def read(
     text: str, file: str, topic: str, band: str, specs: Mapping[str, ElementSpec]
 ) -> tuple[Article | None, list[Diagnostic]]:
     """Read an article; what cannot be understood is reported, never dropped."""
-    article, problems = _read(text, file, topic, band, tuple(specs.items()))
+    article, problems = _read(text, file, topic, band, tuple(specs.values()))
     return article, list(problems)
 
 
 @lru_cache(maxsize=256)  # a library has some hundred; while an author writes one, the others are as they were
 def _read(
-    text: str, file: str, topic: str, band: str, known: tuple[tuple[str, ElementSpec], ...]
+    text: str, file: str, topic: str, band: str, known: tuple[ElementSpec, ...]
 ) -> tuple[Article | None, tuple[Diagnostic, ...]]:
-    specs = dict(known)
+    specs = {spec.key: spec for spec in known}
     if len(text.encode()) > MAX_BYTES:
         fact = f"the file is over {MAX_BYTES // 1024} kB"
         return None, (Diagnostic("too-big", Place(file), fact, "split it by age band"),)

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,9 +104,9 @@ def build(
             report, outputs = rebuild(root, request, manifest, found, workers, progress)
             store.save(output, manifest)
             if report.ok and not request.documents:  # what a pack asked for is forgotten
-                now = still.look(root, ["output"])
+                looks = [seen, still.look(root, ["output"])]
                 made = (still.expected(f"output/{path}", manifest.documents[path].stamp) for path in outputs)
-                still.keep(root, [asked, len(outputs), report.missing], chain(seen, now, made))
+                still.keep(root, [asked, len(outputs), report.missing], looks, made)
         return replace(report, seconds=time.monotonic() - began)
 
 

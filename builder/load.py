@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import groupby
 
 from builder import article, languages, records, yaml_strict
 from builder.diagnostics import Diagnostic, among
@@ -221,18 +222,21 @@ class _Reader:
         return found
 
     def _topics(self, ages: tuple[AgeBand, ...], specs: Mapping[str, ElementSpec]) -> tuple[Topic, ...]:
-        paths = self.sources.under("content/topics/")
-        names = sorted({path.split("/")[2] for path in paths if path.count("/") > 2})
+        paths = (path for path in self.sources.under("content/topics/") if path.count("/") > 2)
         topics = []
-        for name in names:
+        alike: dict[tuple[str, ...], tuple[str, ...]] = {}  # thousands of topics have their articles for the same bands
+        for name, within in groupby(paths, key=lambda path: path.split("/")[2]):
             folder = f"content/topics/{name}/"
+            files = [path for path in within if path.count("/") == folder.count("/")]
             if not _SLUG.match(name):
                 hint = "small letters, digits and hyphens, and not ui"
                 self.problems.append(Diagnostic("bad-name", Place(folder), f'"{name[:40]}" cannot name a topic', hint))
                 continue
             hint = f"`handouts new topic {name}` begins one"
-            record, document = self.record(f"{folder}topic.yaml", records.TopicRecord, hint)
-            articles = self._articles(name, folder, ages, specs)
+            settings = next((path for path in files if path.endswith("/topic.yaml")), f"{folder}topic.yaml")
+            record, document = self.record(settings, records.TopicRecord, hint)
+            bands = tuple(self._articles(name, files, ages, specs))
+            bands = alike.setdefault(bands, bands)
             if record is None:
                 continue
             topics.append(
@@ -246,20 +250,19 @@ class _Reader:
                     record.evidence,
                     record.emblem,
                     tuple(record.kinds),
-                    Part(self.articles, articles),
+                    Part(self.articles, name, bands),
                     document.place(("title",)),
                 )
             )
         return tuple(sorted(topics, key=lambda topic: (topic.order, topic.id)))
 
     def _articles(
-        self, topic: str, folder: str, ages: tuple[AgeBand, ...], specs: Mapping[str, ElementSpec]
-    ) -> dict[str, str]:
-        """Read the articles of a topic into `self.articles`, by path; the path for each band."""
+        self, topic: str, files: Iterable[str], ages: tuple[AgeBand, ...], specs: Mapping[str, ElementSpec]
+    ) -> Iterator[str]:
+        """Read the articles of a topic into `self.articles`, by topic and band; the bands."""
         known = list(dict.fromkeys([*(band.id for band in ages if not band.not_yet), STAFF]))
-        paths = {}
-        for path in self.sources.under(folder, ".md"):
-            if path.count("/") > folder.count("/"):
+        for path in files:
+            if not path.endswith(".md"):
                 continue
             band = path.rsplit("/", 1)[1].removesuffix(".md")
             if band not in known:
@@ -272,9 +275,8 @@ class _Reader:
             found, problems = article.read(text, path, topic, band, specs)
             self.problems += problems
             if found is not None:
-                self.articles[path] = found
-                paths[band] = path
-        return paths
+                self.articles[f"{topic}/{band}"] = found
+                yield band
 
     def _strays(self) -> None:
         seen: dict[str, str] = {}

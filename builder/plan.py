@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from unicodedata import normalize
 
@@ -68,11 +68,24 @@ def bands_for(text: str, ages: tuple[AgeBand, ...]) -> tuple[AgeBand, ...]:
 
 def plan(library: Library, selection: Selection) -> tuple[DocumentKey, ...]:
     """Every document of the selection, in the order of the shelf."""
-    return tuple(documents(library, selection))
+    return tuple(Documents(library, selection))
 
 
-def documents(library: Library, selection: Selection) -> Iterator[DocumentKey]:
-    """As `plan`, one at a time: all languages, papers and editions of a library are many times its shelf."""
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """As `plan`, named again whenever they are asked for: a library of thousands is many times its topics.
+
+    Documents that differ by paper only follow one another.
+    """
+
+    library: Library
+    selection: Selection
+
+    def __iter__(self) -> Iterator[DocumentKey]:
+        return _documents(self.library, self.selection)
+
+
+def _documents(library: Library, selection: Selection) -> Iterator[DocumentKey]:
     read = (tag for tag, language in sorted(library.languages.items()) if not language.pseudo)
     languages = selection.languages or tuple(read)
     editions = selection.editions or tuple(library.editions)
@@ -167,7 +180,7 @@ def layout(key: DocumentKey) -> DocumentKey:
     return replace(key, paper="")
 
 
-def collisions(keys: tuple[DocumentKey, ...], program_staff_language: str) -> list[Diagnostic]:
+def collisions(keys: Iterable[DocumentKey], program_staff_language: str) -> list[Diagnostic]:
     """Documents whose files would be the same, also on a disk that ignores capitals or composes accents."""
     seen: dict[str, DocumentKey] = {}
     found = []

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, field, replace
-from itertools import chain
+from dataclasses import astuple, dataclass, field, replace
+from itertools import chain, compress, groupby
 from pathlib import Path
 
 from builder import check, editions, fit, index, plan, project, render, store
@@ -66,17 +65,18 @@ def rebuild(
     library = loaded.library
     if library is None or project.frame_is_broken(problems):
         raise ProblemsError(problems)
-    keys = request.documents or plan.plan(library, selection(loaded, library, request, problems))
-    if not keys and errors(problems):
-        raise ProblemsError(problems)  # there may be nothing because something cannot be read
-    if not keys:
+    keys: Iterable[DocumentKey] = sorted(set(request.documents), key=astuple) or plan.Documents(
+        library, selection(loaded, library, request, problems)
+    )
+    if next(iter(keys), None) is None:
+        if errors(problems):
+            raise ProblemsError(problems)  # there may be nothing because something cannot be read
         raise plan.SelectionError("there is nothing to make for this choice: `handouts list` shows what there is")
-    paths = {key: plan.path(key, library.program.staff_language) for key in keys}
     collisions = plan.collisions(keys, library.program.staff_language)
     if collisions:
         raise ProblemsError([*problems, *collisions])
     work = _Rebuild(
-        loaded, library, root / "output", manifest, found, paths, _Tally(problems=problems), request.on_stale,
+        loaded, library, root / "output", manifest, found, keys, _Tally(problems=problems), request.on_stale,
         Outside(library, root / "output" / store.CACHE),
     )  # fmt: skip
     try:
@@ -155,7 +155,7 @@ class _Rebuild:
     output: Path
     manifest: Manifest
     found: Mapping[str, Stamp]
-    paths: Mapping[DocumentKey, str]
+    keys: Iterable[DocumentKey]  # those that differ by paper only follow one another
     tally: _Tally
     on_stale: OnStale
     outside: Outside
@@ -169,7 +169,8 @@ class _Rebuild:
             return
         waiting: dict[str, list[_Layout]] = {}  # by fingerprint: what is the same on paper is typeset once
         names: dict[str, str] = {}
-        known = {each.fingerprint: _name(at, each.key) for at, each in self.manifest.documents.items()}
+        known = {hash(each.fingerprint): at for at, each in self.manifest.documents.items()}
+        count, documents = sum(todo), sum(1 for _ in self.keys)
 
         def jobs() -> Iterator[Job]:
             for layout in chain((first,), layouts):
@@ -181,19 +182,22 @@ class _Rebuild:
                     waiting[layout.fingerprint], names[layout.job.name] = [layout], layout.fingerprint
                     yield layout.job
 
-        with workers(len(todo) + 1, self.output / store.CACHE) as pool:
-            for sheet in run(jobs(), pool, len(todo) + 1):
+        with workers(count, self.output / store.CACHE) as pool:
+            for sheet in run(jobs(), pool, count):
                 of = names.pop(sheet.name)
                 for layout in waiting.pop(of):
-                    self._keep(layout, replace(sheet, name=layout.job.name))
-                    known[of] = layout.job.name
+                    known[hash(of)] = self._keep(layout, replace(sheet, name=layout.job.name))
                 tally = self.tally
                 done = len(tally.built) + len(tally.failed)
-                progress(done, len(self.paths) - len(tally.unchanged) - len(tally.missing), sheet.name)
+                progress(done, documents - len(tally.unchanged) - len(tally.missing), sheet.name)
 
-    def _copy(self, layout: _Layout, known: Mapping[str, str]) -> Sheet | None:
+    def _copy(self, layout: _Layout, known: Mapping[int, str]) -> Sheet | None:
         """What came of the same inputs under another name, where it is still there for all papers."""
-        paths = {key.paper: f"{known.get(layout.fingerprint)}-{key.paper}.pdf" for key in layout.keys}
+        like = known.get(hash(layout.fingerprint), "")
+        if like not in self.manifest.documents:
+            return None
+        name = _name(like, self.manifest.documents[like].key)
+        paths = {key.paper: f"{name}-{key.paper}.pdf" for key in layout.keys}
         if not all(self._current(path, fingerprint=layout.fingerprint) for path in paths.values()):
             return None
         records = {paper: self.manifest.documents[path] for paper, path in paths.items()}
@@ -202,39 +206,46 @@ class _Rebuild:
             return None
         return Sheet(layout.job.name, tuple(pdfs.items()), next(iter(records.values())).pages, 0)
 
-    def _todo(self) -> deque[tuple[tuple[DocumentKey, ...], str]]:
-        """What may have to be made, with a digest of its inputs: the documents of a layout. The others are counted."""
+    def _path(self, key: DocumentKey) -> str:
+        return plan.path(key, self.library.program.staff_language)
+
+    def _todo(self) -> bytearray:
+        """For each layout, whether it may have to be made. The documents of the others are counted."""
         broken = _broken(self.tally.problems)
-        todo, own_sources = [], OwnSources(self.found)
-        for keys in _together(self.paths):
-            paths = [self.paths[key] for key in keys]
+        todo, own_sources = bytearray(), OwnSources(self.found)
+        for keys in _together(self.keys):
+            paths = [self._path(key) for key in keys]
             own = own_sources.of(keys[0])
+            todo.append(False)
             if broken & set(own):
                 self.tally.failed += paths
                 continue
-            inputs = self.outside.inputs(keys[0], [self.found[path].sha256 for path in own], self.on_stale)
+            inputs = self._inputs(keys[0], own)
             if all(self._current(path, inputs=inputs) for path in paths):
                 self.tally.unchanged += paths
             else:
-                todo.append((keys, inputs))
-        return deque(sorted(todo, key=lambda each: (each[0][0].language, self.paths[each[0][0]])))
+                todo[-1] = True
+        return todo
 
-    def _layouts(self, todo: deque[tuple[tuple[DocumentKey, ...], str]]) -> Iterator[_Layout]:
-        """The layouts that have to be made, taken from `todo` one by one. The other documents are counted."""
-        jobs = Jobs(self.loaded, self.library)
-        while todo:
-            keys, inputs = todo.popleft()
-            layout = self._layout(keys, jobs, self.outside, inputs)
+    def _inputs(self, key: DocumentKey, own: Iterable[str]) -> str:
+        """A digest of what a document is made from, its own sources among it."""
+        return self.outside.inputs(key, [self.found[path].sha256 for path in own], self.on_stale)
+
+    def _layouts(self, todo: bytearray) -> Iterator[_Layout]:
+        """The layouts that have to be made, one by one. The other documents are counted."""
+        jobs, own_sources = Jobs(self.loaded, self.library), OwnSources(self.found)
+        for keys in compress(_together(self.keys), todo):
+            layout = self._layout(keys, jobs, self._inputs(keys[0], own_sources.of(keys[0])))
             if layout is None:
                 continue
-            if all(self._current(self.paths[key], fingerprint=layout.fingerprint) for key in keys):
+            if all(self._current(self._path(key), fingerprint=layout.fingerprint) for key in keys):
                 self._renew(layout)
             else:
                 yield layout
 
-    def _layout(self, keys: tuple[DocumentKey, ...], jobs: Jobs, outside: Outside, inputs: str) -> _Layout | None:
+    def _layout(self, keys: tuple[DocumentKey, ...], jobs: Jobs, inputs: str) -> _Layout | None:
         """Localise and render one layout; None when that cannot be, which is counted."""
-        key, paths = keys[0], [self.paths[key] for key in keys]
+        key, paths = keys[0], [self._path(key) for key in keys]
         twin = plan.imposition(self.library, key.edition) == "facing"
         voices = [key, replace(key, language=key.staff_language)] if twin else [key]
         localised = editions.voices(self.loaded, self.library, tuple(voices), self.on_stale)
@@ -261,7 +272,7 @@ class _Rebuild:
             job = replace(job, facing=jobs.job((voices[1],), texts[1], name))
         reviewed = localised[0].review
         review = f"{reviewed.role}, {reviewed.date}" if reviewed else "none"
-        seen = fingerprint(job, outside.engine(key))
+        seen = fingerprint(job, self.outside.engine(key))
         return _Layout(keys, pages[0], job, inputs, seen, localised[0].state, review)
 
     def _html(self, page: Page) -> str:
@@ -282,23 +293,22 @@ class _Rebuild:
 
     def _renew(self, layout: _Layout) -> None:
         """Note that a layout came out as it was."""
-        for path in (self.paths[key] for key in layout.keys):
+        for path in map(self._path, layout.keys):
             old = self.manifest.documents[path]
             self.manifest.documents[path] = replace(old, inputs=layout.inputs, state=layout.state, review=layout.review)
             self.tally.unchanged.append(path)
 
-    def _keep(self, layout: _Layout, sheet: Sheet) -> None:
-        """Write a sheet's PDFs, or report why there are none."""
+    def _keep(self, layout: _Layout, sheet: Sheet) -> str:
+        """Write a sheet's PDFs, or report why there are none; the path of the first, or none."""
         if sheet.faults:
             place = Place(f"output/{sheet.name}")
             for fault in sheet.faults:
                 hint = self._longest(layout) if fault.code == "over-budget" else fault.hint
                 self.tally.problems.append(Diagnostic(fault.code, place, fault.fact, hint))
-            self.tally.failed += [self.paths[key] for key in layout.keys]
-            return
-        pdfs = dict(sheet.pdfs)
-        for key in layout.keys:
-            path = self.paths[key]
+            self.tally.failed += map(self._path, layout.keys)
+            return ""
+        pdfs, paths = dict(sheet.pdfs), [self._path(key) for key in layout.keys]
+        for key, path in zip(layout.keys, paths, strict=True):
             self.manifest.documents[path] = Record(
                 key=key,
                 stamp=store.write(self.output, path, pdfs[key.paper]),
@@ -310,7 +320,8 @@ class _Rebuild:
                 code=layout.page.footer.code,
                 title=layout.page.footer.title.plain,
             )
-            self.tally.built.append(path)
+        self.tally.built += paths
+        return paths[0]
 
     def _longest(self, layout: _Layout) -> str:
         """Which passages to shorten."""
@@ -328,7 +339,7 @@ class _Rebuild:
         printed = {record.key.language for record in listed.values()} & self.loaded.catalogs.keys()
         gone = set(listed)
         if printed:  # an empty axis would mean every language
-            for key in plan.documents(self.library, Selection(languages=tuple(printed))):
+            for key in plan.Documents(self.library, Selection(languages=tuple(printed))):
                 gone.difference_update(plan.path(replace(key, staff_language=tag), own) for tag in spoken)
         gone |= listed.keys() & set(self.tally.missing)
         store.remove(self.output, gone)
@@ -351,9 +362,6 @@ def _name(path: str, key: DocumentKey) -> str:
     return path.removesuffix(f"-{key.paper}.pdf")
 
 
-def _together(paths: Iterable[DocumentKey]) -> list[tuple[DocumentKey, ...]]:
+def _together(keys: Iterable[DocumentKey]) -> Iterator[tuple[DocumentKey, ...]]:
     """Documents that differ by paper only."""
-    groups: dict[DocumentKey, list[DocumentKey]] = {}
-    for key in paths:
-        groups.setdefault(plan.layout(key), []).append(key)
-    return [tuple(keys) for keys in groups.values()]
+    return (tuple(same) for _, same in groupby(keys, plan.layout))

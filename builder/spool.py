@@ -15,7 +15,7 @@ from typing import Generic, TypeVar, cast
 
 V = TypeVar("V")
 
-NEAR = 256  # values that a spool keeps in memory
+NEAR = 64  # values that a spool keeps in memory
 _NOWHERE = -1  # where a value lies that is in memory alone
 _LENGTH = 32  # bits of a place in the file that say how long the value is; those above say where it begins
 
@@ -97,15 +97,17 @@ class Spool(MutableMapping[str, V], Generic[V]):
 
 
 class Part(Mapping[str, V], Generic[V]):
-    """Some values of a spool, by names of their own."""
+    """Some values of a spool, by the names that end their keys: `a/b` is the `b` of `a`."""
 
-    __slots__ = ("_names", "_spool")
+    __slots__ = ("_names", "_of", "_spool")
 
-    def __init__(self, spool: Mapping[str, V], names: Mapping[str, str]) -> None:
-        self._spool, self._names = spool, names  # name -> key
+    def __init__(self, spool: Mapping[str, V], of: str, names: tuple[str, ...]) -> None:
+        self._spool, self._of, self._names = spool, of, names
 
     def __getitem__(self, name: str) -> V:
-        return self._spool[self._names[name]]
+        if name not in self._names:
+            raise KeyError(name)
+        return self._spool[f"{self._of}/{name}"]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)

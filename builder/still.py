@@ -6,11 +6,12 @@ asks for the stat of each path that is written here, and imports and reads nothi
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from builder import store
@@ -19,14 +20,33 @@ FILE = f"{store.CACHE}/seen"  # below output/; the cache alone is not looked at
 
 _FOLDER = "d"
 _END = "\n"
+_BETWEEN = "\0"  # in memory, where a path may hold a line break
+_BLOCK = 512  # lines
+
+Look = tuple[bytes, ...]  # lines in compressed blocks: thousands of files are looked at long before they are remembered
 
 
-def look(root: Path, folders: Iterable[str]) -> tuple[str, ...]:
+class _UnfitError(Exception):
+    """A line that cannot be remembered."""
+
+
+def look(root: Path, folders: Iterable[str]) -> Look:
     """A line for each folder, and all below it: when it changed, how large it is, its path below `root`.
 
     Links are not followed, and the cache is left out.
     """
-    return tuple(line for folder in folders for line in _below(str(root), folder))
+    from zlib import compress  # late: a build with nothing to do looks at what it remembers, and at nothing else
+
+    lines = (line for folder in folders for line in _below(str(root), folder))
+    blocks = iter(lambda: list(islice(lines, _BLOCK)), [])
+    return tuple(compress(_BETWEEN.join(block).encode("utf-8", "surrogateescape"), 1) for block in blocks)
+
+
+def _lines(seen: Look) -> Iterator[str]:
+    from zlib import decompress  # late, as above
+
+    for block in seen:
+        yield from decompress(block).decode("utf-8", "surrogateescape").split(_BETWEEN)
 
 
 def _below(root: str, path: str) -> Iterator[str]:
@@ -56,12 +76,27 @@ def expected(path: str, stamp: store.Stamp) -> str:
     return f"{stamp.mtime_ns} {stamp.size} {path}"
 
 
-def keep(root: Path, said: object, lines: Iterable[str]) -> None:
-    """Remember what `said` holds for as long as every line does. A path with a line break is never remembered."""
-    found = dict.fromkeys(lines)
-    if not any(_END in line for line in found):
-        text = chain((json.dumps(said),), (f"{_END}{line}" for line in found))
-        store.write(root / "output", FILE, (part.encode("utf-8", "surrogateescape") for part in text))
+def keep(root: Path, said: object, looks: Iterable[Look], written: Iterable[str] = ()) -> None:
+    """Remember what `said` holds for as long as all is as these looks saw it, and as these lines say it was written.
+
+    A path with a line break is never remembered.
+    """
+    rest = dict.fromkeys(written)
+
+    def lines() -> Iterator[str]:
+        for line in chain(*map(_lines, looks)):
+            rest.pop(line, None)
+            yield line
+        yield from rest
+
+    with contextlib.suppress(_UnfitError):
+        store.write(root / "output", FILE, chain((json.dumps(said).encode(),), map(_written, lines())))
+
+
+def _written(line: str) -> bytes:
+    if _END in line:
+        raise _UnfitError
+    return f"{_END}{line}".encode("utf-8", "surrogateescape")
 
 
 def remembered(root: Path) -> object:

@@ -272,7 +272,7 @@ def test_what_is_the_same_on_paper_is_typeset_once(copy, workers, monkeypatch):
     monkeypatch.setattr("builder.rebuild.run", noted)
     (copy / "templates/checklist.html").write_text(PLAIN, encoding="utf-8")
     assert len(again(1).built) == 4  # two topics on two papers
-    assert typeset == ["en/hello-1/7-18m-checklist"]
+    assert typeset == ["en/hello/7-18m-checklist"]
     assert sorted(again(2).built) == ["en/hello-2/7-18m-checklist-a4.pdf", "en/hello-2/7-18m-checklist-letter.pdf"]
     assert typeset == []
     for path in (copy / "output/en").rglob("*checklist-a4.pdf"):

@@ -96,8 +96,8 @@ def test_the_file_is_closed_with_the_spool(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_a_part_holds_what_its_names_say():
-    ours = Spool({"hello/7-18m.md": ARTICLE, "there/7-18m.md": ARTICLE, "hello/staff.md": ARTICLE}, near=1)
-    part = Part(ours, {"7-18m": "hello/7-18m.md"})
+    ours = Spool({"hello/7-18m": ARTICLE, "there/7-18m": ARTICLE, "hello/staff": ARTICLE}, near=1)
+    part = Part(ours, "hello", ("7-18m",))
     assert dict(part) == {"7-18m": ARTICLE}
     assert ("7-18m" in part, "staff" in part, len(part), part.get("staff")) == (True, False, 1, None)
     with pytest.raises(KeyError):

@@ -24,7 +24,7 @@ def root(tmp_path) -> Path:
 
 
 def keep(root: Path) -> None:
-    still.keep(root, SAID, still.look(root, ["program.yaml", "content", "output", "not-there"]))
+    still.keep(root, SAID, [still.look(root, ["program.yaml", "content"]), still.look(root, ["output", "not-there"])])
 
 
 CHANGES: dict[str, Callable[[Path], object]] = {
@@ -81,10 +81,10 @@ def test_a_change(root, change):
 def test_what_was_written_and_is_not_there_as_written_is_never_remembered(root):
     stamp = store.write(root / "output", "en/sheet.pdf", b"as it is")
     written = still.expected("output/en/sheet.pdf", stamp)
-    still.keep(root, SAID, [*still.look(root, ["output"]), written])
+    still.keep(root, SAID, [still.look(root, ["output"])], [written])
     assert still.remembered(root) == SAID
     (root / "output/en/sheet.pdf").write_text("in between")
-    still.keep(root, SAID, [*still.look(root, ["output"]), written])
+    still.keep(root, SAID, [still.look(root, ["output"])], [written])
     assert still.remembered(root) is None
 
 

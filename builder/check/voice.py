@@ -33,7 +33,7 @@ def grades(project: Project, library: Library) -> Iterator[Diagnostic]:
                     yield Diagnostic("hard-words", Place(article.place.file), fact, hint)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _worst(texts: tuple[str, ...]) -> float:
     return readability.grades(texts).worst
 
