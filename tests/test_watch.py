@@ -68,6 +68,28 @@ def test_a_save_builds_what_it_reaches_and_workers_stay(make_project: Callable[.
     assert opened == 1
 
 
+def test_what_is_touched_and_says_what_it_said_is_not_built_again(make_project: Callable[..., Path], workers):
+    root = make_project()
+    article = root / "content/topics/hello/7-18m.md"
+    swap = root / "content/topics/hello/.7-18m.md.swp"
+    reports, _ = watched(root, workers, article.touch, lambda: swap.write_text("an editor's own"), swap.unlink)
+    assert [len(report.built) for report in reports] == [1]
+
+
+def test_a_library_that_takes_long_to_look_at_is_looked_at_less_often(make_project: Callable[..., Path], workers):
+    pauses: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            raise EnoughError
+
+    clock = iter([0.0, 0.001, 1.0, 1.02, 2.0, 62.0])
+    with pytest.raises(EnoughError):
+        list(watch.watch(make_project(), ENGLISH, workers, sleep, lambda: next(clock)))
+    assert pauses == pytest.approx([0.05, 0.2, 0.5])
+
+
 def test_broken_settings_are_told_and_watching_goes_on(make_project: Callable[..., Path], workers):
     root = make_project()
     settings = root / "program.yaml"

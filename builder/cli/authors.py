@@ -42,14 +42,12 @@ def new_article(ctx: click.Context, topic: str, band: str) -> None:
 @click.pass_context
 def watch(ctx: click.Context, /, show: bool | None, everything: bool, **chosen: tuple[str, ...]) -> None:
     """Build again whenever a text, a translation or a template changes, until Ctrl-C."""
-    import time
-
     from builder import watch as watching
 
     root = shell.root(ctx)
     opened = not (sys.stdout.isatty() if show is None else show)
     click.echo("Watching. Ctrl-C ends it.", err=True)
-    for report in watching.watch(root, request(everything, chosen), shell.workers(None), time.sleep):
+    for report in watching.watch(root, request(everything, chosen), shell.workers(None)):
         shell.print_problems(report.problems)
         for path in report.built:
             click.echo(f"output/{path}")
