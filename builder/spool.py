@@ -120,8 +120,11 @@ class Part(Mapping[str, V], Generic[V]):
 
 
 def _nameless() -> int:
-    """A file that nobody else can open, gone with the process that holds it."""
+    """A file that nobody else can open, gone with the process that holds it.
+
+    `tempfile` is told the folder: to find one, it writes a file with a name, which a kill leaves behind.
+    """
     import tempfile  # late, as above
 
-    with tempfile.TemporaryFile() as file:
+    with tempfile.TemporaryFile(dir=os.environ.get("TMPDIR") or "/tmp") as file:  # noqa: S108 - it has no name there
         return os.dup(file.fileno())

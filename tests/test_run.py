@@ -184,7 +184,12 @@ def test_the_last_batches_are_small():
 
 def test_a_worker_whose_command_was_killed_as_it_began_says_nothing():
     asked = "import sys; from builder.typeset import preload; preload.told({0}, {0}('x'), None)"
-    for error, words in (("EOFError", ""), ("BrokenPipeError", ""), ("ValueError", "ValueError: x\n")):
+    for error, words in (
+        ("EOFError", ""),
+        ("BrokenPipeError", ""),
+        ("FileNotFoundError", ""),
+        ("ValueError", "ValueError: x\n"),
+    ):
         ran = subprocess.run([sys.executable, "-c", asked.format(error)], capture_output=True, text=True, check=True)
         assert ran.stderr == words
 

@@ -8,12 +8,15 @@ import pickle
 import subprocess
 import sys
 from dataclasses import replace
+from typing import Any
 
 import pdf_facts
 import pikepdf
 import pypdfium2 as pdfium
 import pytest
+from weasyprint.text import line_break
 from weasyprint.text.ffi import ffi
+from weasyprint.text.fonts import FontConfiguration
 
 from builder import plan, rebuild
 from builder.localise import localise
@@ -118,6 +121,72 @@ def test_every_byte_is_as_without_them_however_it_is_styled():
     assert digests(jobs[1]) == ours[1]  # with what is known from the first time
     assert [len(papers) for papers in ours] == [2] * len(jobs)
     assert the_long_way(jobs) == ours
+
+
+WRITTEN = """
+p { margin: 0 } .large { font-size: 31.3pt } .fine { font-size: 7.7pt; color: #555 } .bold { font-weight: 700 }
+.spaced { letter-spacing: .3pt; word-spacing: 1pt }
+u { text-decoration: underline } .just { width: 40mm; text-align: justify }
+[lang="ar"] { font-family: "Noto Naskh Arabic", "Noto Sans" } [lang="my"] { font-family: "Noto Sans Myanmar", "Noto Sans" }
+"""
+LINES = [
+    f'<p class="{name}">AVAWATo fi 12.5 Yes, you are here: AVAWATo fi and all of it again</p>'
+    for name in ("", "large", "fine", "bold", "spaced", "just")
+] + [
+    "<p>under <u>AVAWATo</u> fi</p>",
+    '<p lang="ar" dir="rtl">كلمة وكَلِمَةٌ AVAWATo</p>',
+    '<p lang="my">မင်္ဂလာပါ ကြောင်း AVAWATo</p>',
+    '<p><svg viewBox="0 0 90 20" width="90" height="20" aria-hidden="true"><text y="12" font-size="12" font-family="Noto Sans">AVAWATo</text></svg></p>',
+]  # fmt: skip
+
+
+def test_what_was_written_before_is_written_as_if_it_were_new():
+    orders = [LINES, LINES[1:2] + LINES[:1], LINES[:1] + LINES[1:2], LINES[::-1], LINES[2:3] + LINES, LINES]
+    jobs = [pdf_facts.job(f"<h1>T</h1>{''.join(lines)}", WRITTEN) for lines in orders]
+    long_way = the_long_way(jobs)
+    lines.forget()
+    for _ in range(2):
+        assert [digests(each) for each in jobs] == long_way
+
+
+def test_a_glyph_has_the_width_that_it_was_first_seen_with_in_its_own_document():
+    """Widths are rounded in thousandths of the size that a document comes to first; in tiny letters by a lot."""
+    fonts = FontConfiguration()
+
+    def written(sizes: str, *, private: bool) -> bytes:
+        body = "".join(f'<p style="font: {size}px Noto Sans">AVAWATo fi</p>' for size in sizes.split())
+        with lines.remembered(private=private):
+            return shortcuts.parse(f"<!doctype html><html lang=en><body>{body}", None).write_pdf(font_config=fonts)
+
+    shortcuts.apply()
+    for sizes in ("0.3", "20 0.3", "0.3 20", "0.4 20", "20 0.3 0.4"):
+        assert written(sizes, private=False) == written(sizes, private=True)
+
+
+def test_a_line_is_shaped_for_one_document_and_written_in_all(monkeypatch):
+    shaped: list[str] = []
+
+    def noted(layout: Any, *rest: Any) -> None:
+        shaped.append(layout.text)
+        upstream(layout, *rest)
+
+    upstream = line_break.Layout.reactivate
+    monkeypatch.setattr(line_break.Layout, "reactivate", noted)
+    lines.forget()
+    each = pdf_facts.job("<h1>T</h1><p>One line.</p><p><u>Another</u> is underlined.</p>")
+    typeset(each)
+    assert sorted(shaped) == [" is underlined.", "Another", "One line.", "T"]
+    typeset(each)
+    assert shaped[4:] == ["Another"]
+    typeset(replace(each, private=True))
+    assert sorted(shaped[5:]) == sorted(shaped[:4])
+
+
+def test_a_letter_without_a_glyph_is_told_every_time():
+    for _ in range(2):
+        assert [fault.code for fault in typeset(pdf_facts.job("<h1>T</h1><p>A bear \U0001f9f8</p>")).faults] == [
+            "missing-glyph"
+        ]
 
 
 def test_lines_are_kept_of_what_is_for_everybody_and_of_no_family(monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gc
 import shutil
+import tempfile
 import tracemalloc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -68,6 +69,14 @@ def test_few_values_come_to_no_file(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(spool, "_nameless", lambda: pytest.fail("a file was made"))
     ours = Spool({str(n): n for n in range(spool.NEAR)})
     assert sum(ours.values()) == sum(range(spool.NEAR))
+
+
+def test_no_folder_is_tried_with_a_file_that_has_a_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: pytest.fail("folders are tried"))
+    ours = Spool({str(n): n for n in range(9)}, near=2)
+    assert ours._file is not None
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("broken", ["_nameless", "pwrite"])

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from weasyprint.text.line_break import Layout
 
+from builder.typeset.ink import Ink
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -53,13 +55,15 @@ def split(upstream: Callable[..., Any]) -> Callable[..., Any]:
     """Break a line, or give the same line again: it depends on nothing but what it is asked for by."""
 
     def split_first_line(text: str, style: Any, context: Any, *room: Any, **start: Any) -> tuple[Any, ...]:  # noqa: ANN401  # upstream's, as all types here
-        key = text, _voice(style), style["white_space"], room, *start.items()
+        voice = _voice(style)
+        key = text, voice, style["white_space"], room, *start.items()
         known = _known.get(key) if _open[-1] else None
         if known is None:
             made: tuple[Any, ...] = upstream(text, style, context, *room, **start)
             if _open[-1]:
                 if len(_known) >= _MOST:
                     forget()
+                made[0].ink = Ink(voice)
                 _known[key] = made[0].__dict__.copy(), made[1:]
             return made
         layout = Layout.__new__(Layout)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
 
-_ALONE = (EOFError, BrokenPipeError, ConnectionResetError)
+_ALONE = (EOFError, BrokenPipeError, ConnectionResetError, FileNotFoundError)  # the last: of a lock it shares
 
 
 @contextmanager

@@ -17,13 +17,14 @@ from xml.etree.ElementTree import Element, ParseError, fromstring
 
 import pydyf  # type: ignore[import-untyped]  # published without types
 import weasyprint
+import weasyprint.draw.text
 import weasyprint.html
 from weasyprint.images import SVGImage
 from weasyprint.layout import page, percent, preferred
 from weasyprint.pdf import fonts
 from weasyprint.text import line_break
 
-from builder.typeset import accessible, cascade, cut, lines, reader
+from builder.typeset import accessible, cascade, cut, ink, lines, reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,6 +67,8 @@ def apply() -> bool:
         pydyf._to_bytes = _to_bytes  # noqa: SLF001  # there is no public way
     _everywhere("shrink_to_fit", preferred.shrink_to_fit, _shrink_to_fit)
     _everywhere("split_first_line", line_break.split_first_line, lines.split(line_break.split_first_line))
+    writing = weasyprint.draw.text
+    _everywhere("draw_text", writing.draw_text, ink.draw(writing.draw_text, writing.draw_first_line))
     _everywhere("strut", line_break.strut, lines.strut(line_break.strut))
     fonts.ffi = _Arrays(fonts.ffi)
     cut.apply()
