@@ -30,7 +30,7 @@ class _Face:
     key: _Key
     hash: str
     font: Any  # Pango's
-    widths: dict[int, int]
+    widths: dict[int, int]  # of every glyph that any line had in this size
     to_unicode: dict[int, str] = field(default_factory=dict)
     bitmap: bool = False
     png: bool = False
@@ -43,7 +43,7 @@ class _Face:
 
 @dataclass(slots=True)
 class Ink:
-    """What a line writes, once it was written: `steps`, and the fonts they need. Unfit lines are never kept."""
+    """What a line writes, once it was written: `steps`, and the fonts they need. A line may be unfit to be kept."""
 
     voice: int  # of its style
     fit: bool = True
@@ -136,8 +136,6 @@ def _written(ink: Ink, stream: Any, box: Any, write: Callable[..., list[Any]]) -
         ink.fit = False
     layout.deactivate()
     if ink.fit:
-        for face in note.faces.values():
-            face.widths = {glyph: face.widths[glyph] for glyph in face.to_unicode}
         ink.steps, ink.faces = tuple(note.steps), tuple(note.faces.values())
     return ink.fit
 
@@ -152,9 +150,9 @@ def _ready(ink: Ink, stream: Any) -> bool:  # noqa: ANN401
         font = stream._fonts.get(face.key)  # noqa: SLF001  # there is no public way
         if font is None:
             font, _ = stream.add_font(face.font)
-        if not face.widths.items() <= font.widths.items():
-            for glyph, width in face.widths.items():
-                if font.widths.setdefault(glyph, width) != width:
-                    return False
-                font.to_unicode.setdefault(glyph, face.to_unicode[glyph])
+        for glyph, letters in face.to_unicode.items():
+            width = face.widths[glyph]
+            if font.widths.setdefault(glyph, width) != width:
+                return False
+            font.to_unicode.setdefault(glyph, letters)
     return True

@@ -25,7 +25,7 @@ _NAMES = (
     "font_variation_settings", "letter_spacing", "word_spacing", "tab_size", "overflow_wrap", "word_break", "hyphens",
     "hyphenate_character", "hyphenate_limit_chars", "hyphenate_limit_zone", "text_decoration_line",
 )  # fmt: skip
-_MOST = 8_192  # lines that are kept: some 100 sheets; a line takes half a kilobyte
+_MOST = 8_192  # lines that are kept: some 100 sheets; a line and what it writes take two kilobytes
 
 _Known = tuple[dict[str, Any], tuple[Any, ...]]  # of a layout that is done with, and what comes with it
 
