@@ -1,7 +1,7 @@
 """Values by name for a library of thousands: those used last in memory, the others in a file that has no name.
 
 Who coordinates a build of thousands reads every article, hashes every source and lists every sheet, and asks for one of
-them at a time. In memory they would be several times their text. A project of some hundred files never comes to a file.
+them at a time. In memory they would be several times their text. A small project never comes to a file.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Spool(MutableMapping[str, V], Generic[V]):
             del self._near[oldest]
 
     def _write(self, value: V) -> int:
-        from builder.folded import fold  # late: most projects come to no file
+        from builder.folded import fold  # late: a small project comes to no file
 
         if self._file is None:
             self._file = _nameless()

@@ -134,6 +134,7 @@ LINES = [
     for name in ("", "large", "fine", "bold", "spaced", "just")
 ] + [
     "<p>under <u>AVAWATo</u> fi</p>",
+    "<p>room <u>for <b>a</b> <b>word</b></u>, <u> <b> </b></u>for none</p>",
     '<p lang="ar" dir="rtl">كلمة وكَلِمَةٌ AVAWATo</p>',
     '<p lang="my">မင်္ဂလာပါ ကြောင်း AVAWATo</p>',
     '<p><svg viewBox="0 0 90 20" width="90" height="20" aria-hidden="true"><text y="12" font-size="12" font-family="Noto Sans">AVAWATo</text></svg></p>',

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _Key = int  # of a font in a document, whatever its size
+_SMALLEST = 1e-6  # pixels: smaller letters are not drawn
 
 
 class _UnfitError(Exception):
@@ -50,11 +51,16 @@ class Ink:
     steps: tuple[tuple[str, tuple[Any, ...]], ...] | None = None
     faces: tuple[_Face, ...] = ()
 
+    @classmethod
+    def of(cls, style: Any, voice: int) -> Ink:  # noqa: ANN401  # upstream's, as all types here
+        """What a line in this style will write; a line that is drawn along it is drawn along blanks as well."""
+        return cls(voice, fit=style["text_decoration_line"] == "none" and style["font_size"] >= _SMALLEST)
+
 
 class _Note:
     """Stands for the stream of a page while a line is written for the first time."""
 
-    def __init__(self, stream: Any, known: _Known, layout: Any) -> None:  # noqa: ANN401  # upstream's, as all types here
+    def __init__(self, stream: Any, known: _Known, layout: Any) -> None:  # noqa: ANN401
         self.ink_rect, self.logical_rect = stream.ink_rect, stream.logical_rect
         self.steps: list[tuple[str, tuple[Any, ...]]] = []
         self.faces: dict[_Key, _Face] = {}
@@ -123,11 +129,7 @@ def _written(ink: Ink, stream: Any, box: Any, write: Callable[..., list[Any]]) -
     if ink.steps is not None:
         return True
     layout, style = box.pango_layout, box.style
-    ink.fit = style["text_decoration_line"] == "none" and style["font_size"] >= 1e-6  # upstream's
-    if not ink.fit:
-        return False
-    config = style.font_config
-    known: _Known = config.__dict__.setdefault("known_of_fonts", _Known())
+    known: _Known = style.font_config.__dict__.setdefault("known_of_fonts", _Known())
     layout.reactivate(style)
     note = _Note(stream, known, layout)
     try:

@@ -63,7 +63,7 @@ def split(upstream: Callable[..., Any]) -> Callable[..., Any]:
             if _open[-1]:
                 if len(_known) >= _MOST:
                     forget()
-                made[0].ink = Ink(voice)
+                made[0].ink = Ink.of(style, voice)
                 _known[key] = made[0].__dict__.copy(), made[1:]
             return made
         layout = Layout.__new__(Layout)
